@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+"""Worked examples: each case of a pack is decided and held against what it expects."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from continuum.compiled import Type
+from continuum.decisions import Decision, Outcome
+from continuum.errors import ContinuumError, Finding, Place, listed, nearest
+from continuum.packs.loading import read_cases
+from continuum.packs.model import Case
+from continuum.rulebook import Rulebook
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """What came of one case: no findings where it holds."""
+
+    case: str
+    place: Place | None
+    findings: tuple[Finding, ...]
+
+
+def run_cases(rulebook: Rulebook) -> list[CaseResult]:
+    """Decide every case of a pack.
+
+    Raises:
+        PackError: where the cases cannot be read.
+    """
+    cases, source = read_cases(rulebook.written)
+    places = _places(source)
+    return [run_case(rulebook, case, places.get(case.id)) for case in cases]
+
+
+def _places(source: Any) -> dict[str, Place]:
+    found = {}
+    for path in source.values:
+        if path and path[-1] == "id":
+            place = source.place(path)
+            if place:
+                found[place.text.split("id:")[-1].strip().strip("\"'},").split(",")[0]] = place
+    return found
+
+
+def run_case(rulebook: Rulebook, case: Case, place: Place | None = None) -> CaseResult:
+    """Decide one case and compare."""
+    problems: list[str] = []
+    wanted = case.expect.get("error")
+    try:
+        decision = rulebook.decide({**case.given, **case.rest}, on=case.on)
+    except ContinuumError as error:
+        codes = [finding.code for finding in error.findings]
+        if wanted not in codes:
+            problems.append(f"refused: {error.findings[0].message} ({codes[0]})")
+    else:
+        if wanted:
+            problems.append(f"expected to be refused with {wanted}, but was decided")
+        else:
+            problems += _differences(rulebook, decision, case)
+    findings = tuple(Finding("CX901", f"case `{case.id}`: {problem}", place) for problem in problems)
+    return CaseResult(case.id, place, findings)
+
+
+def _differences(rulebook: Rulebook, decision: Decision, case: Case) -> list[str]:
+    problems = []
+    for name, expected in case.expect.items():
+        if name == "status":
+            if decision.status != expected:
+                problems.append(f"status is {decision.status}, expected {expected}")
+            continue
+        outcome = decision.outcomes.get(name)
+        if outcome is None:
+            problems.append(f"`{name}` is not an outcome; expected {listed(list(decision.outcomes))} {nearest(name, decision.outcomes)}")
+            continue
+        found, want = _found(outcome, expected), _want(expected, rulebook.pack.tables[name].type)
+        if found != want:
+            problems.append(f"`{name}` is {_words(found)}, expected {_words(want)}")
+    for name, rule in case.rules.items():
+        rules = decision.outcomes[name].rules if name in decision.outcomes else _fired(decision, name)
+        if rule not in rules:
+            problems.append(f"`{name}` was decided by {', '.join(rules) or 'no rule'}, expected {rule}")
+    return problems
+
+
+def _fired(decision: Decision, name: str) -> tuple[str, ...]:
+    return tuple(rule.id for reason in decision.reasons if reason.decision == name for rule in reason.fired)
+
+
+def _found(outcome: Outcome, expected: Any) -> Any:
+    if outcome.state == "range":
+        if isinstance(expected, dict) and "range" in expected:
+            return {"range": (outcome.lowest, outcome.highest)}
+        return {"possible": frozenset(outcome.possible)}
+    if outcome.cause == "individually_agreed":
+        return "individually_agreed"
+    return outcome.value if outcome.state == "indicated" else outcome.state
+
+
+def _want(expected: Any, type_: Type) -> Any:
+    if isinstance(expected, dict) and "range" in expected:
+        return {"range": tuple(_value(item, type_) for item in expected["range"])}
+    if isinstance(expected, dict) and "possible" in expected:
+        return {"possible": frozenset(_value(item, type_) for item in expected["possible"])}
+    return _value(expected, type_)
+
+
+def _value(text: Any, type_: Type) -> Any:
+    """What a case expects, by the outcome's type."""
+    if text in ("refer", "not_applicable", "individually_agreed"):
+        return text
+    if type_.kind == "set":
+        items = text if isinstance(text, list) else [] if text in ("", "[]") else str(text).split(",")
+        members = {str(item).strip() for item in items}
+        return tuple(value for value in type_.values if value in members) + tuple(sorted(members - set(type_.values)))
+    if isinstance(text, dict):
+        fields = dict(type_.fields)
+        return {name: _value(item, fields[name]) if name in fields else item for name, item in text.items()}
+    try:
+        if type_.kind == "number":
+            return Decimal(text)
+        if type_.kind == "date":
+            return dt.date.fromisoformat(text)
+    except (ValueError, ArithmeticError):
+        return text
+    return text == "yes" if type_.kind == "yes_no" and text in ("yes", "no") else text
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict) and set(value) == {"range"}:
+        return f"a range from {_words(value['range'][0])} to {_words(value['range'][1])}"
+    if isinstance(value, dict) and set(value) == {"possible"}:
+        return "one of " + ", ".join(sorted(_words(item) for item in value["possible"]))
+    if isinstance(value, tuple):
+        return "[" + ", ".join(str(item) for item in value) + "]"
+    return str(value)

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""Property sentences: a closed grammar of about ten forms; a sentence that fits none is an error, never ignored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from continuum.compiled import Property, Type
+from continuum.compiling.expressions import Fault, Names
+from continuum.errors import listed, nearest
+
+DEFAULTS = (
+    "every profile has an outcome",
+    "no two rules of equal rank disagree",
+    "every rule can apply",
+    "no outcome depends on a protected input",
+    "a missing answer never decides the case by itself",
+)
+"""The properties every pack is held to unless it switches one off, with a reason."""
+
+WORD = r"[A-Za-z0-9_.]+"
+LIST = r"\[[^\]]*\]|" + WORD
+NAMED = rf"{WORD}(?:, {WORD})*"
+FORMS: dict[str, re.Pattern[str]] = {
+    form: re.compile(pattern + r"\Z")
+    for form, pattern in {
+        "order": rf"raising any of (?P<inputs>{LIST}) never lowers (?P<outcomes>{NAMED})",
+        "cliff": rf"one step in any of (?P<inputs>{LIST}) moves (?P<outcomes>{NAMED}) by at most (?P<most>[0-9.]+)",
+        "independence": rf"(?P<outcomes>{NAMED}) do(?:es)? not depend on (?P<inputs>{LIST}|{NAMED})",
+        "reach": rf"an? (?P<outcome>{WORD}) of (?P<value>{WORD}) always reaches one of (?P<values>{LIST}) in (?P<other>{WORD})",
+        "settling": rf"deciding again after the (?P<other>{WORD}) is in place does not lower (?P<outcomes>{NAMED})",
+        "never": rf"no profile has (?P<outcome>{WORD}) at least (?P<value>{WORD})"
+        rf" while every one of (?P<inputs>{LIST}) is at most (?P<level>{WORD})",
+        "alignment": rf"(?P<outcome>{WORD}) with (?P<input>{WORD}) (?P<here>{WORD}) is within (?P<most>[0-9.]+)"
+        rf" of (?P<same>{WORD}) with (?P<again>{WORD}) (?P<there>{WORD})",
+    }.items()
+}
+SHAPES = (
+    "raising any of [inputs] never lowers outcomes",
+    "one step in any of [inputs] moves outcomes by at most N",
+    "outcomes does not depend on inputs",
+    "a outcome of value always reaches one of [values] in outcome",
+    "deciding again after the outcome is in place does not lower outcomes",
+    "no profile has outcome at least value while every one of [inputs] is at most level",
+    "outcome with input value is within N of outcome with input value",
+)
+
+
+def read_property(text: str, names: Names, values_of: Callable[[str], Type | None]) -> Property:
+    """The property a sentence states, its names resolved.
+
+    Raises:
+        Fault: where the sentence fits no form, or speaks of a name or value that is not known.
+    """
+    sentence = " ".join(text.split())
+    highest = sentence.endswith(" treating refer as highest")
+    sentence = sentence.removesuffix(" treating refer as highest")
+    if sentence in DEFAULTS:
+        return Property(text, "default", (("name", sentence),), highest)
+    for form, pattern in FORMS.items():
+        match = pattern.match(sentence)
+        if match:
+            parts = {name: value.strip() for name, value in match.groupdict().items()}
+            return Property(text, form, tuple(_resolved(parts, names, values_of).items()), highest)
+    hint = nearest(sentence, [*SHAPES, *DEFAULTS])
+    raise Fault("CX304", f"`{sentence}` is not a sentence of the language", expected=listed([*SHAPES, *DEFAULTS]), hint=hint)
+
+
+def _resolved(parts: dict[str, str], names: Names, values_of: Callable[[str], Type | None]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for part, text in parts.items():
+        words = [word for word in text.strip("[]").replace(" ", "").split(",") if word]
+        if part == "inputs":
+            result[part] = tuple(member for word in words for member in _inputs(word, names))
+        elif part == "outcomes":
+            result[part] = tuple(_decision(word, names) for word in words)
+        elif part in ("outcome", "other", "same"):
+            result[part] = _decision(text, names)
+        elif part in ("input", "again"):
+            result[part] = _inputs(text, names)[0]
+        else:
+            result[part] = tuple(words) if part == "values" else text
+    _values(result, names, values_of)
+    return result
+
+
+def _inputs(word: str, names: Names) -> tuple[str, ...]:
+    if word in names.groups:
+        return names.groups[word]
+    if word in names.inputs:
+        return (word,)
+    raise Fault("CX201", f"`{word}` is not an input or a group", hint=nearest(word, [*names.inputs, *names.groups]))
+
+
+def _decision(word: str, names: Names) -> str:
+    base, _, part = word.partition(".")
+    if base not in names.decisions:
+        raise Fault("CX201", f"`{word}` is not a decision", hint=nearest(word, names.decisions))
+    if part and part not in dict(names.decisions[base].fields):
+        raise Fault("CX201", f"`{base}` has no field `{part}`", hint=nearest(part, dict(names.decisions[base].fields)))
+    return word
+
+
+def _values(result: dict[str, Any], names: Names, values_of: Callable[[str], Type | None]) -> None:
+    homes = [("value", "outcome"), ("values", "other"), ("level", "inputs"), ("here", "input"), ("there", "again")]
+    for part, home in homes:
+        if part not in result:
+            continue
+        owner = result[home][0] if home == "inputs" else result[home]
+        type_ = values_of(owner)
+        for value in result[part] if isinstance(result[part], tuple) else (result[part],):
+            if type_ and type_.values and value not in type_.values:
+                raise Fault("CX206", f"`{value}` is not a value of `{owner}`", expected=listed(type_.values), hint=nearest(value, type_.values))

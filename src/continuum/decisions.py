@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: MIT
+"""What comes back: a decision with its outcomes, reasons and what is missing; frozen, strict, and the same through JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import (
+    BaseModel, ConfigDict, Field, PlainSerializer, PrivateAttr, SerializerFunctionWrapHandler, computed_field,
+    model_serializer, model_validator,
+)  # fmt: skip
+from pydantic.functional_validators import ModelWrapValidatorHandler
+
+Status: TypeAlias = Literal["indicated", "range", "refer", "out_of_scope"]
+State: TypeAlias = Literal["indicated", "range", "refer", "not_applicable"]
+Cause: TypeAlias = Literal["", "rule", "gap", "conflict", "unpublished", "arithmetic", "individually_agreed", "decision"]
+KINDS = ("yes_no", "scale", "choice", "set", "number", "money", "date", "fields")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+Shown: TypeAlias = Annotated[Any, PlainSerializer(_plain, when_used="json")]
+"""A value by the kind of its outcome: text, yes/no, int, Decimal (text in JSON), date (ISO text), tuple or mapping."""
+
+
+class Frozen(BaseModel):
+    """Base of all that is handed out: nothing changes, nothing unknown is let in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Outcome(Frozen):
+    """One outcome of a decision.
+
+    Attributes:
+        kind: what sort of value it is.
+        value: the value where the state is ``indicated``; None otherwise.
+        state: ``indicated``, ``range``, ``refer`` or ``not_applicable``.
+        possible: for a range, every outcome still possible, lowest first on a scale; ``refer``, ``not_applicable`` and
+            ``individually_agreed`` stand for those states.
+        lowest, highest: for a range over a scale, number, amount or date.
+        unit: of a number or amount, such as ``GBP/year``.
+        rules: the ids of the rules that decided; for a range, of all that may.
+        cause, because, to: for a referral, why, in words, and to whom.
+        alongside: what other rules indicate beside a referral.
+        exact: False where the range may be wider than the truth (it is never narrower).
+    """
+
+    kind: Literal["yes_no", "scale", "choice", "set", "number", "money", "date", "fields"]
+    value: Shown = None
+    state: State
+    possible: Annotated[tuple[Any, ...], PlainSerializer(_plain, when_used="json")] = ()
+    lowest: Shown = None
+    highest: Shown = None
+    unit: str = ""
+    rules: tuple[str, ...] = ()
+    cause: Cause = ""
+    because: str = ""
+    to: str = ""
+    alongside: Shown = None
+    exact: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _typed(cls, data: Any) -> Any:
+        """Values from JSON back to their types, by the kind."""
+        if not isinstance(data, dict) or "kind" not in data:
+            return data
+        data = dict(data)
+        for key in ("value", "lowest", "highest", "alongside"):
+            if data.get(key) is not None:
+                data[key] = _from_json(data[key], data["kind"])
+        if isinstance(data.get("possible"), list | tuple):
+            data["possible"] = tuple(_from_json(item, data["kind"]) for item in data["possible"])
+        return data
+
+
+STATES_AS_VALUES = ("refer", "not_applicable", "individually_agreed")
+
+
+def _from_json(value: Any, kind: str) -> Any:
+    if isinstance(value, str) and value in STATES_AS_VALUES:
+        return value
+    if isinstance(value, str) and kind in ("number", "money"):
+        return Decimal(value)
+    if isinstance(value, str) and kind == "date":
+        return dt.date.fromisoformat(value)
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, dict):
+        return {key: Decimal(item) if _is_number(item) else item for key, item in value.items()}
+    return value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, str) and value.replace(".", "", 1).lstrip("-").isdigit()
+
+
+class Citation(Frozen):
+    """A source as cited by a rule; ``in_force`` is None where the document does not say."""
+
+    source: str
+    title: str
+    paragraph: str = ""
+    url: str = ""
+    date: dt.date | None = Field(default=None, strict=False)
+    in_force: bool | None = None
+
+
+class ClauseNote(Frozen):
+    """One clause of a rule: what it asked, what it saw, whether it held (None: not known)."""
+
+    subject: str
+    text: str
+    saw: str
+    held: bool | None
+
+
+class RuleNote(Frozen):
+    """A rule with its clauses: one that decided, or one that failed on a single clause."""
+
+    id: str
+    because: str
+    then: str
+    clauses: tuple[ClauseNote, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    illustrative: str = ""
+    reading: str = ""
+
+
+class Reason(Frozen):
+    """How one decision came about: the rules that decided (or may), and those that failed on one clause."""
+
+    decision: str
+    asks: str
+    state: State
+    outcome: str
+    fired: tuple[RuleNote, ...] = ()
+    nearly: tuple[RuleNote, ...] = ()
+    because: str = ""
+
+
+class Missing(Frozen):
+    """An input nobody gave whose value can still change an outcome; ``settles`` where knowing it alone is enough."""
+
+    field: str
+    ask: str
+    outcomes: tuple[str, ...]
+    settles: bool = False
+
+
+class PackRef(Frozen):
+    """Which pack decided, and with what standing."""
+
+    id: str
+    version: str
+    title: str
+    status: str
+    digest: str
+    authority: str
+    approximate: bool = False
+
+
+class Decision(Frozen):
+    """An explained decision: advice to people who decide. It holds no unique pupil number and never adopts itself.
+
+    Attributes:
+        on: the day it is decided for.
+        status: of the whole: ``out_of_scope``, ``refer``, ``range`` or ``indicated``.
+        outcomes: by name, in the pack's order.
+        missing: inputs that would settle what is open, most decisive first.
+        exact: whether every outcome is exact.
+        filled: inputs that were blank and for which the pack says what a blank means.
+        pack, library: what decided.
+        engines: the engines that decided and agreed.
+    """
+
+    on: dt.date = Field(strict=False)
+    status: Status
+    outcomes: dict[str, Outcome]
+    missing: tuple[Missing, ...] = ()
+    exact: bool = True
+    filled: tuple[str, ...] = ()
+    pack: PackRef
+    library: str
+    engines: tuple[str, ...] = ("reference",)
+    _why: Any = PrivateAttr(default=())
+    _speak: Any = PrivateAttr(default=None)
+
+    @computed_field(description="For each decision that was worked out, how it came about.")  # type: ignore[prop-decorator]
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """For each decision that was worked out, how it came about; put together when first asked for."""
+        why = self._why
+        if callable(why):
+            why = why()
+            self._why = why
+        reasons: tuple[Reason, ...] = why
+        return reasons
+
+    @property
+    def cross_checked(self) -> bool:
+        """Whether two independent engines decided and agreed."""
+        return len(self.engines) > 1
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _reasons_back(cls, data: Any, handler: ModelWrapValidatorHandler[Decision]) -> Decision:
+        """A decision from JSON brings its reasons along."""
+        if not isinstance(data, dict) or "reasons" not in data:
+            return handler(data)
+        rest = {key: value for key, value in data.items() if key != "reasons"}
+        decision = handler(rest)
+        decision._why = tuple(Reason.model_validate(item, strict=False) for item in data["reasons"])
+        return decision
+
+    @model_serializer(mode="wrap")
+    def _in_order(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return dict(handler(self))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Decision) and self.model_dump_json() == other.model_dump_json()
+
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
+
+    def __getstate__(self) -> dict[Any, Any]:
+        self._why = self.reasons
+        return super().__getstate__()
+
+    def explain(self, form: Literal["parent", "panel", "trace"] = "panel") -> str:
+        """The decision in plain words, for a parent, for a panel, or every step of it."""
+        if self._speak is None:
+            raise ValueError("only a decision that a rulebook has just made can be put in words; decide again")
+        words: str = self._speak(self, form)
+        return words
+
+
+Why: TypeAlias = Callable[[], tuple[Reason, ...]]

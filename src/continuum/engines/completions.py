@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: MIT
+"""What a profile with unknowns means: every way of filling them in, walked only where an answer asks for a value.
+
+The walk decides, and where an input that nobody gave is asked for it branches over that input's representative values:
+all of them where they are few, else one in every interval between the constants that the pack compares the input with. An
+input that arithmetic reads and that has too many values cannot be represented so; then, and where the walk passes its
+budget, :class:`TooMany` is raised and the caller answers from bounds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from continuum.compiled import ABSENT, Clause, CompiledPack, Expr, Input, Lit, Op, RateRead, Read, clauses, sides
+from continuum.engines.hits import Worked
+from continuum.engines.reference import NotKnown, Reference
+
+BUDGET = 500
+FEW = 50
+
+
+class TooMany(Exception):
+    """The completions are too many to walk."""
+
+
+class Leaf(NamedTuple):
+    """One branch of the walk: the values chosen for unknown inputs, and what the outcome came to."""
+
+    chosen: dict[str, Any]
+    worked: Worked
+
+
+class Completions:
+    """Walks the completions of profiles of one pack."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference, self.pack = reference, reference.pack
+        self.constants, self.computed = _how_read(reference.pack)
+
+    def leaves(self, outcome: str, values: Mapping[str, Any], day: dt.date) -> list[Leaf]:
+        """Every branch that some completion follows, for one outcome.
+
+        Raises:
+            TooMany: where they cannot be walked within the budget.
+        """
+        given = frozenset(values)
+        found: list[Leaf] = []
+        spent = 0
+        stack: list[dict[str, Any]] = [{}]
+        while stack:
+            chosen = stack.pop()
+            spent += 1
+            if spent > BUDGET:
+                raise TooMany
+            env = self.reference.env({**values, **chosen}, day, given)
+            try:
+                worked = env[outcome]
+            except NotKnown as unknown:
+                stack += [{**chosen, unknown.name: value} for value in self._values(unknown.name, day)][::-1]
+                continue
+            if self.feasible({**values, **chosen}, day, given):
+                found.append(Leaf(chosen, worked))
+        return found
+
+    def feasible(self, values: Mapping[str, Any], day: dt.date, given: frozenset[str]) -> bool:
+        """Whether some way of filling in the rest is not impossible."""
+        stack: list[dict[str, Any]] = [{}]
+        spent = 0
+        while stack:
+            chosen = stack.pop()
+            spent += 1
+            if spent > BUDGET:
+                raise TooMany
+            env = self.reference.env({**values, **chosen}, day, given)
+            try:
+                if not any(holds(env) for holds in self.reference.impossible):
+                    return True
+            except NotKnown as unknown:
+                stack += [{**chosen, unknown.name: value} for value in self._values(unknown.name, day)][::-1]
+        return False
+
+    def contradiction(self, values: Mapping[str, Any], day: dt.date) -> int | None:
+        """The number of the first ``impossible`` entry that holds whatever is filled in, or None."""
+        env = self.reference.env(values, day)
+        for i, holds in enumerate(self.reference.impossible):
+            try:
+                if holds(env):
+                    return i
+            except NotKnown:
+                continue
+        return None
+
+    def _values(self, name: str, day: dt.date) -> list[Any]:
+        values = self.representatives(self.pack.inputs[name], day)
+        if values is None:
+            raise TooMany
+        return values
+
+    def representatives(self, asked: Input, day: dt.date) -> list[Any] | None:
+        """Values that stand for all the input can take, lowest first; None where no short list does."""
+        absent = [ABSENT] if asked.optional else []
+        if asked.type.kind == "yes_no":
+            return [False, True, *absent]
+        if asked.type.values:
+            return [*asked.type.values, *absent]
+        line = Line(asked, day)
+        if line.count <= FEW:
+            return [*(line.at(i) for i in range(line.count)), *absent]
+        if asked.name in self.computed:
+            return [*(line.at(i) for i in range(line.count)), *absent] if line.count <= BUDGET else None
+        return [*line.between(self.constants.get(asked.name, set())), *absent]
+
+
+class Line:
+    """The values of a number or date input as steps from its lowest."""
+
+    def __init__(self, asked: Input, day: dt.date) -> None:
+        low, high = (day if end == "today" else end for end in (asked.low, asked.high))
+        self.low: Any = low
+        self.days = isinstance(low, dt.date)
+        self.step: int | Fraction = 1 if self.days else asked.step or 1
+        self.count = max(0, self.index(high) + 1)
+
+    def index(self, value: Any) -> int:
+        """The number of the last step at or below the value."""
+        return int((value - self.low).days if self.days else (value - self.low) // self.step)
+
+    def at(self, index: int) -> Any:
+        """The value at a step."""
+        if self.days:
+            return self.low + dt.timedelta(days=index)
+        value = self.low + index * self.step
+        return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
+
+    def between(self, constants: set[Any]) -> Iterator[Any]:
+        """One value at each constant that is on the line and one in every gap between constants."""
+        marks = {0, self.count - 1}
+        for constant in constants:
+            index = self.index(constant)
+            marks |= {index - 1, index, index + 1}
+        return (self.at(i) for i in sorted(marks) if 0 <= i < self.count)
+
+
+def _how_read(pack: CompiledPack) -> tuple[dict[str, set[Any]], set[str]]:
+    """For each input the constants it is compared with, and the inputs that anything more than that reads."""
+    constants: dict[str, set[Any]] = {}
+    computed: set[str] = set()
+
+    def compared(left: Expr, right: Expr) -> None:
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, Read) and one.of == "input" and isinstance(other, Lit):
+                constants.setdefault(one.name, set()).add(other.value)
+                return
+        walk(left)
+        walk(right)
+
+    def walk(expr: Expr) -> None:
+        if isinstance(expr, Read) and expr.of == "input":
+            computed.add(expr.name)
+        elif isinstance(expr, Op):
+            if expr.op in ("=", "!=", "<", "<=", ">", ">="):
+                compared(*expr.args)
+            else:
+                for arg in expr.args:
+                    walk(arg)
+        elif isinstance(expr, RateRead):
+            for part in (*expr.keys, expr.at, expr.back):
+                if part is not None:
+                    walk(part)
+
+    for clause in _all_clauses(pack):
+        for side in sides(clause.test):
+            compared(clause.subject, side)
+    for measure in pack.measures.values():
+        walk(measure.expr)
+    for table in pack.tables.values():
+        for rule in table.rules:
+            for _, expr in rule.then.values:
+                walk(expr)
+    return constants, computed
+
+
+def _all_clauses(pack: CompiledPack) -> Iterator[Clause]:
+    for table in pack.tables.values():
+        for rule in table.rules:
+            yield from clauses(rule.condition)
+    for item in pack.impossible:
+        yield from clauses(item.condition)
+
+
+def settling(leaves: list[Leaf]) -> list[tuple[str, bool]]:
+    """The unknown inputs whose value can still change the outcome, most decisive first, each with whether knowing it
+    alone is sure to settle the outcome."""
+    names = list(dict.fromkeys(name for leaf in leaves for name in leaf.chosen))
+    ranked = []
+    for position, name in enumerate(names):
+        if not _matters(name, leaves):
+            continue
+        values = list(dict.fromkeys(leaf.chosen[name] for leaf in leaves if name in leaf.chosen))
+        open_after = [
+            len({_key(leaf.worked) for leaf in leaves if leaf.chosen.get(name, value) == value}) for value in values
+        ]
+        ranked.append((Fraction(sum(open_after), len(values)), position, name, max(open_after) == 1))
+    return [(name, settles) for _, _, name, settles in sorted(ranked)]
+
+
+def _matters(name: str, leaves: list[Leaf]) -> bool:
+    """Whether two branches that differ only in this input come to different outcomes."""
+    for i, one in enumerate(leaves):
+        if name not in one.chosen:
+            continue
+        for other in leaves[i + 1 :]:
+            if other.chosen.get(name, one.chosen[name]) == one.chosen[name] or _key(one.worked) == _key(other.worked):
+                continue
+            shared = (one.chosen.keys() & other.chosen.keys()) - {name}
+            if all(one.chosen[key] == other.chosen[key] for key in shared):
+                return True
+    return False
+
+
+def _key(worked: Worked) -> tuple[Any, ...]:
+    value = tuple(worked.value.items()) if isinstance(worked.value, dict) else worked.value
+    return worked.state, value, worked.cause == "individually_agreed"

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""What went wrong, as a value: a finding says where, what was found, what was expected and the nearest fix."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+CODES: dict[str, str] = {
+    "CX101": "the file cannot be read",
+    "CX102": "the text is not valid YAML",
+    "CX103": "a key stands twice",
+    "CX104": "a key is not known here",
+    "CX105": "a required key is missing",
+    "CX106": "YAML anchors, aliases, merge keys and tags are not used in packs",
+    "CX107": "a value has the wrong shape",
+    "CX108": "a value is not of the kind this key takes",
+    "CX109": "a pack lacks a required file, or holds one that is not known",
+    "CX110": "the format of the pack is not known",
+    "CX111": "a name is not well formed",
+    "CX112": "the content is too deep or too large",
+    "CX201": "a name is not known",
+    "CX202": "a name is used twice",
+    "CX203": "a word of the language is used as a name",
+    "CX204": "a value shares its name with an input, measure, decision, group or rate",
+    "CX205": "two types do not go together",
+    "CX206": "a value is not one of those declared",
+    "CX207": "a number or date is outside its declared range or off its step",
+    "CX208": "two units do not go together",
+    "CX209": "definitions go round in a circle",
+    "CX210": "a rule reads a protected input",
+    "CX211": "a source is not listed",
+    "CX212": "a rule has no source",
+    "CX213": "a declaration is incomplete or contradicts itself",
+    "CX214": "a rule tests a missing answer without saying that this is deliberate",
+    "CX301": "a cell cannot be read",
+    "CX302": "an expression cannot be read",
+    "CX303": "a function is not given what it needs",
+    "CX304": "a property sentence cannot be read",
+    "CX401": "rows of a rate overlap",
+    "CX402": "a row of a rate does not fit its keys",
+    "CX501": "the profile has a field that is not asked",
+    "CX502": "a field has a value that is not known",
+    "CX503": "a field is outside its range",
+    "CX504": "the profile contradicts itself",
+    "CX505": "the unique pupil number is not well formed",
+    "CX506": "a field is given twice",
+    "CX507": "a number was given as floating point",
+    "CX601": "no such pack",
+    "CX602": "no version of the pack covers the day",
+    "CX603": "the day is outside the version",
+    "CX604": "two packs have the same id and version",
+    "CX701": "the durable engine is not installed",
+    "CX702": "the pack passes a limit of the engine",
+    "CX703": "two engines differ",
+    "CX704": "the engine takes only complete profiles",
+    "CX705": "no such engine",
+    "CX801": "a file of profiles cannot be read",
+    "CX802": "a row of a file of profiles cannot be read",
+    "CX901": "a worked case does not hold",
+}
+"""Every code and the one sentence it stands for; each has its entry on the errors page of the documentation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file: lines and columns count from 1; ``text`` is the line itself."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    width: int = 1
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: a stable code, what was found, and, where they are known, place, expectation and fix."""
+
+    code: str
+    message: str
+    place: Place | None = None
+    expected: str = ""
+    hint: str = ""
+    severity: str = "error"
+
+    def line(self) -> str:
+        """The finding in one line, for programs and logs."""
+        where = f"{self.place}: " if self.place else ""
+        rest = "".join([f"; expected {self.expected}" if self.expected else "", f"; {self.hint}" if self.hint else ""])
+        return f"{where}{self.severity}[{self.code}]: {self.message}{rest}"
+
+    def text(self) -> str:
+        """The finding as a block for people, with the line it speaks of and a caret under the spot."""
+        lines = [f"{self.severity}[{self.code}]: {self.message}"]
+        if self.place:
+            lines.append(f"  --> {self.place}")
+            lines.extend(_frame(self.place))
+        if self.expected:
+            lines.append(f"   = expected: {self.expected}")
+        if self.hint:
+            lines.append(f"   = help: {self.hint}")
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as plain data, without the empty parts."""
+        return {key: value for key, value in asdict(self).items() if value not in (None, "")}
+
+
+def _frame(place: Place) -> list[str]:
+    if not place.text:
+        return []
+    number = str(place.line)
+    pad = " " * len(number)
+    caret = " " * (place.column - 1) + "^" * max(1, min(place.width, len(place.text) - place.column + 1))
+    return [f"{pad} |", f"{number} | {place.text}", f"{pad} | {caret}"]
+
+
+class ContinuumError(Exception):
+    """The base of every error of this library: it carries all findings, not only the first."""
+
+    def __init__(self, findings: Finding | Iterable[Finding]) -> None:
+        self.findings: tuple[Finding, ...] = (findings,) if isinstance(findings, Finding) else tuple(findings)
+        super().__init__("\n".join(finding.line() for finding in self.findings))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.findings,)
+
+    def text(self) -> str:
+        """All findings as blocks for people."""
+        return "\n\n".join(finding.text() for finding in self.findings)
+
+
+class PackError(ContinuumError):
+    """A pack cannot be read or compiled."""
+
+
+class ProfileError(ContinuumError):
+    """A profile has unknown fields, wrong values or contradicts itself. Never carries a unique pupil number."""
+
+
+class DayError(ContinuumError):
+    """No pack, or no version of it, covers what was asked for."""
+
+
+class EngineError(ContinuumError):
+    """An engine is missing, refuses the pack, or differs from the reference."""
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str:
+    """``did you mean ...?`` for the candidate closest to ``word``, or an empty text where none is close."""
+    close = difflib.get_close_matches(word.lower(), sorted(set(candidates)), n=1, cutoff=0.6)
+    return f"did you mean `{close[0]}`?" if close else ""
+
+
+def listed(words: Sequence[str], most: int = 12) -> str:
+    """``one of a, b, c``, shortened where there are many."""
+    shown = ", ".join(f"`{word}`" for word in words[:most])
+    return f"one of {shown}" + (f" and {len(words) - most} more" if len(words) > most else "")

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+"""How a decision came about: for each table the rules that decided, what their clauses saw, and what nearly held."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from continuum.arithmetic import CannotWorkOut, as_decimal
+from continuum.compiled import (
+    ABSENT, AllOf, Cite, Clause, CompiledPack, Condition, Lit, Read, Rule, Table, Type, clauses, condition_reads,
+    reads, unit_text,
+)  # fmt: skip
+from continuum.decisions import Citation, ClauseNote, Reason, RuleNote
+from continuum.engines.completions import Completions, TooMany
+from continuum.engines.hits import Upstream, Worked
+from continuum.engines.reference import Env, NotKnown, Reference
+
+STATE_WORDS = {"refer": "for people to decide", "not_applicable": "does not apply", "individually_agreed": "agreed individually"}
+
+
+def shown(pack: CompiledPack, owner: str, type_: Type, value: Any) -> str:
+    """A value as a person reads it: its label, or the amount with its unit."""
+    if value is ABSENT:
+        return "said to be none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return STATE_WORDS.get(value) or label(pack, owner, type_, value)
+    if isinstance(value, tuple | list):
+        return ", ".join(shown(pack, owner, type_, item) for item in value) or "none"
+    if isinstance(value, dict):
+        fields = dict(type_.fields)
+        return ", ".join(f"{pack.label(owner, name)} {shown(pack, owner, fields[name], item)}" for name, item in value.items())
+    if isinstance(value, dt.date):
+        return f"{value.day} {value:%B %Y}"
+    return number_words(value, type_)
+
+
+def number_words(value: Any, type_: Type) -> str:
+    """``£6,000 a year`` or ``4.5 years``."""
+    number = value if type(value).__name__ == "Decimal" else as_decimal(value, type_.places)
+    unit = unit_text(type_.unit)
+    if type_.money or unit.startswith("GBP"):
+        number = number.quantize(1) if number == number.to_integral_value() else number
+        period = unit.removeprefix("GBP").replace("/", " a ")
+        return f"{'-' if number < 0 else ''}£{abs(number):,}{period}"
+    if unit.isalpha() and unit.islower() and number != 1:
+        unit += "s"
+    return f"{number:,} {unit}".strip()
+
+
+def label(pack: CompiledPack, owner: str, type_: Type, value: str) -> str:
+    """The printed form of a value of a scale or choice, from the terms of its owner or of its type."""
+    for name in (owner, type_.name):
+        if f"{name}.{value}" in pack.terms:
+            return pack.terms[f"{name}.{value}"].label
+    return value.replace("_", " ")
+
+
+class Why:
+    """Puts the reasons of one profile together."""
+
+    def __init__(self, reference: Reference, completions: Completions, values: Mapping[str, Any], day: dt.date) -> None:
+        self.reference, self.pack, self.completions = reference, reference.pack, completions
+        self.values, self.day = values, day
+        self.env: Env = reference.env(values, day)
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """One reason for each decision that the outcomes needed, in the order they were worked out."""
+        needed = {name for outcome in self.pack.outcomes for name in self._needed(outcome)}
+        return tuple(self._reason(table) for name, table in self.pack.tables.items() if name in needed)
+
+    def _needed(self, name: str) -> Iterator[str]:
+        table = self.pack.tables.get(name)
+        if table is None:
+            measure = self.pack.measures.get(name)
+            read = list(reads(measure.expr)) if measure else []
+        else:
+            yield name
+            read = [item for rule in table.rules for item in condition_reads(rule.condition)]
+            read += [item for rule in table.rules for _, expr in rule.then.values for item in reads(expr)]
+        for other in dict.fromkeys(item.name for item in read if isinstance(item, Read) and item.of != "input"):
+            yield from self._needed(other)
+
+    def _reason(self, table: Table) -> Reason:
+        worked = self._worked(table.name)
+        rules = {rule.id: rule for rule in table.rules}
+        states = {item.state for item in worked}
+        values = list(dict.fromkeys(self._text(table, item) for item in worked))
+        fired = list(dict.fromkeys(rule for item in worked for rule in item.rules))
+        single = len(values) == 1 and len(states) == 1
+        nearly = [rule for rule in table.rules if rule.id not in fired and self._missed_by_one(rule)]
+        return Reason(
+            decision=table.name, asks=table.asks, state=worked[0].state if single else "range",  # type: ignore[arg-type]
+            outcome=values[0] if single else "one of: " + "; ".join(values) if values else "cannot be said",
+            fired=tuple(self._rule(table, rules[name]) for name in fired if name in rules),
+            nearly=tuple(self._rule(table, rule) for rule in nearly),
+            because=worked[0].because if single else "",
+        )  # fmt: skip
+
+    def _worked(self, name: str) -> list[Worked]:
+        try:
+            return [self.env[name]]
+        except NotKnown:
+            try:
+                return [leaf.worked for leaf in self.completions.leaves(name, self.values, self.day)]
+            except TooMany:
+                return [Worked("range")]
+
+    def _text(self, table: Table, worked: Worked) -> str:
+        if worked.cause == "individually_agreed":
+            return STATE_WORDS["individually_agreed"]
+        if worked.state in STATE_WORDS:
+            return STATE_WORDS[worked.state]
+        if worked.state == "range":
+            return "not settled"
+        return shown(self.pack, table.name, table.type, worked.value)
+
+    def _missed_by_one(self, rule: Rule) -> bool:
+        """Whether the rule fails on one line of its condition and only there."""
+        if rule.condition is None or not isinstance(rule.condition, AllOf):
+            return False
+        return [self._holds(item) for item in rule.condition.items].count(False) == 1 and all(
+            self._holds(item) is not None for item in rule.condition.items
+        )
+
+    def _holds(self, condition: Condition) -> bool | None:
+        try:
+            return self.reference.holds(condition)(self.env)
+        except (NotKnown, Upstream, CannotWorkOut):
+            return None
+
+    def _rule(self, table: Table, rule: Rule) -> RuleNote:
+        return RuleNote(
+            id=rule.id, because=rule.because, then=self._then(table, rule),
+            clauses=tuple(self._clause(clause) for clause in clauses(rule.condition)),
+            citations=tuple(citation(self.pack, cite, self.day) for cite in rule.sources),
+            illustrative=rule.illustrative, reading=rule.reading,
+        )  # fmt: skip
+
+    def _then(self, table: Table, rule: Rule) -> str:
+        if rule.then.kind in STATE_WORDS:
+            return STATE_WORDS[rule.then.kind]
+        if all(isinstance(expr, Lit) for _, expr in rule.then.values):
+            values = [(name, expr.value) for name, expr in rule.then.values if isinstance(expr, Lit)]
+            if rule.then.kind == "fields":
+                return shown(self.pack, table.name, table.type, dict(values))
+            return ", ".join(shown(self.pack, table.name, table.type, value) for _, value in values)
+        return "worked out"
+
+    def _clause(self, clause: Clause) -> ClauseNote:
+        subject = clause.subject
+        name = f"{subject.name}.{subject.part}" if subject.part else subject.name
+        return ClauseNote(subject=name, text=clause.text, saw=self._saw(subject), held=self._holds(clause))
+
+    def _saw(self, subject: Read) -> str:
+        try:
+            value = self.env[subject.name]
+        except NotKnown:
+            return "not known"
+        except (Upstream, CannotWorkOut):
+            return "cannot be worked out"
+        if isinstance(value, Worked):
+            if value.state != "indicated":
+                return STATE_WORDS[value.state]
+            value = value.value[subject.part] if subject.part else value.value
+        return shown(self.pack, subject.name, subject.type, value)
+
+
+def citation(pack: CompiledPack, cite: Cite, day: dt.date) -> Citation:
+    """The citation with its document, and whether that is in force on the day where the document says so."""
+    document = pack.sources[cite.source]
+    dated = document.start is not None or document.end is not None
+    in_force = (document.start is None or document.start <= day) and (document.end is None or day <= document.end)
+    return Citation(
+        source=cite.source, title=document.title, paragraph=cite.paragraph, url=document.url, date=document.date,
+        in_force=in_force if dated else None,
+    )  # fmt: skip

@@ -1,0 +1,373 @@
+# SPDX-License-Identifier: MIT
+"""What users hold: one version of a pack, compiled. Each question is handed to the room that answers it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, entry_points, version
+from pathlib import Path
+from typing import Any, Literal
+
+from continuum.arithmetic import as_decimal
+from continuum.compiled import CompiledPack, Table, Type, unit_text
+from continuum.compiling.pack import compile_pack
+from continuum.decisions import Decision, Missing, Outcome, PackRef, Reason, State, Status
+from continuum.engines.bounds import Bound, Bounds
+from continuum.engines.completions import Completions, Leaf, TooMany, settling
+from continuum.engines.durable import Durable
+from continuum.engines.hits import INDICATED, NOT_APPLICABLE, REFER, Worked
+from continuum.engines.reference import NotKnown, Reference
+from continuum.errors import DayError, EngineError, Finding, ProfileError, listed, nearest
+from continuum.explain import explain
+from continuum.packs.loading import Written, read_texts
+from continuum.profiles import Profile, Reader, check_days, profile_schema
+from continuum.reasons import Why
+
+ENGINES: dict[str, Callable[[CompiledPack], Any]] = {"durable": Durable}
+
+
+def _library_version() -> str:
+    try:
+        return version("kent-continuum")
+    except PackageNotFoundError:
+        return "0+unknown"
+
+
+LIBRARY = _library_version()
+
+
+class Rulebook:
+    """One version of a pack, compiled. Immutable: threads and tasks may share it, and it pickles as its text."""
+
+    def __init__(self, written: Written) -> None:
+        """Compile a pack as read.
+
+        Raises:
+            PackError: with every fault of the pack.
+        """
+        self._written = written
+        self.pack = compile_pack(written)
+        self._reference = Reference(self.pack)
+        self._completions = Completions(self._reference)
+        self._bounds = Bounds(self._reference)
+        self._reader = Reader(self.pack)
+        self._engines: dict[str, Any] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (dict(self._written.texts), str(self._written.path), self.digest)
+
+    def __repr__(self) -> str:
+        return f"<Rulebook {self.id} {self.version} ({self.pack.status})>"
+
+    @property
+    def id(self) -> str:
+        """The pack's id."""
+        return self.pack.id
+
+    @property
+    def version(self) -> str:
+        """The pack's version."""
+        return self.pack.version
+
+    @property
+    def digest(self) -> str:
+        """The digest of the pack's files, as ``sha256:...``."""
+        return self.pack.digest
+
+    @property
+    def written(self) -> Written:
+        """The pack as written, with its texts."""
+        return self._written
+
+    @cached_property
+    def ref(self) -> PackRef:
+        """Which pack this is, as results name it."""
+        pack = self.pack
+        return PackRef(
+            id=pack.id, version=pack.version, title=pack.title, status=pack.status, digest=pack.digest,
+            authority=pack.authority[2], approximate=pack.approximate,
+        )  # fmt: skip
+
+    def profile(self, given: Mapping[str, Any] | None = None, /, **fields: Any) -> Profile:
+        """A checked profile from field names, codes or labels; what is left out is not known, or blank where the pack
+        says what a blank means.
+
+        Raises:
+            ProfileError: with every fault, each naming its field and the nearest fix.
+        """
+        return self._reader.read({**(given or {}), **fields})
+
+    def profile_schema(self) -> dict[str, Any]:
+        """The JSON Schema of a profile for this pack."""
+        return profile_schema(self.pack)
+
+    def decide(self, profile: Profile | Mapping[str, Any], *, on: dt.date, cross_check: bool = False) -> Decision:
+        """Decide one profile for a day.
+
+        Args:
+            profile: a profile of this pack, or its fields.
+            on: the day; always given, and one the version covers.
+            cross_check: decide with the durable engine too, where it is installed and the profile is complete.
+
+        Raises:
+            DayError: where the version does not cover the day.
+            ProfileError: where the profile contradicts itself or is of another pack.
+            EngineError: where the two engines differ.
+        """
+        self._covered(on)
+        checked = self._mine(profile)
+        check_days(self.pack, checked, on)
+        values = checked.exact_values()
+        self._possible(values, on)
+        worked, leaves = self._worked(values, on)
+        engines = self._cross_checked(values, on, worked) if cross_check and not leaves else ("reference",)
+        return self._decision(checked, values, on, worked, leaves, engines)
+
+    def decide_with(self, engine: str, profile: Profile | Mapping[str, Any], *, on: dt.date) -> dict[str, Worked]:
+        """The bare outcomes of a complete profile from a named engine: ``reference``, ``durable`` or one that another
+        distribution offers through the entry point group ``continuum.engines``.
+
+        Raises:
+            EngineError: where the engine is not there, refuses the pack, or the profile is not complete.
+        """
+        self._covered(on)
+        values = self._mine(profile).exact_values()
+        try:
+            found: dict[str, Worked] = self._engine(engine).decide(values, on)
+        except NotKnown as unknown:
+            message = f"the {engine} engine takes only complete profiles; `{unknown.name}` is not known"
+            raise EngineError(Finding("CX704", message, hint="use decide, which answers with a range")) from None
+        return found
+
+    def check(self) -> list[Finding]:
+        """What the checks that other distributions offer (entry point group ``continuum.checks``) find in this pack."""
+        return [finding for point in entry_points(group="continuum.checks") for finding in point.load()(self.pack)]
+
+    # in parts
+
+    def _covered(self, on: dt.date) -> None:
+        if not isinstance(on, dt.date) or isinstance(on, dt.datetime):
+            raise DayError(Finding("CX603", "`on` is not a day", expected="a datetime.date"))
+        if not self.pack.covers(on):
+            end = self.pack.end or "further notice"
+            message = f"{self.id} {self.version} is in force from {self.pack.start} to {end}, not on {on}"
+            raise DayError(Finding("CX603", message, hint=f'ask continuum.load("{self.id}", on=...) for the version of the day'))
+
+    def _mine(self, profile: Profile | Mapping[str, Any]) -> Profile:
+        if not isinstance(profile, Profile):
+            return self._reader.read(profile)
+        if profile.pack != f"{self.id} {self.version}":
+            message = f"the profile was read for {profile.pack}, not for {self.id} {self.version}"
+            raise ProfileError(Finding("CX504", message, hint="make it with this rulebook's profile()"))
+        return profile
+
+    def _possible(self, values: Mapping[str, Any], on: dt.date) -> None:
+        """Refuse a profile that contradicts itself, naming the entry of the pack that says so."""
+        index = self._completions.contradiction(values, on)
+        if index is None and len(values) < len(self.pack.inputs):
+            try:
+                if self._completions.feasible(values, on, frozenset(values)):
+                    return
+            except TooMany:
+                return
+            raise ProfileError(Finding("CX504", "no way of filling in what is not known is possible"))
+        if index is not None:
+            entry = self.pack.impossible[index]
+            raise ProfileError(Finding("CX504", f"the profile contradicts itself: {entry.because}", hint=entry.fix))
+
+    def _worked(self, values: dict[str, Any], on: dt.date) -> tuple[dict[str, Worked], dict[str, list[Leaf] | None]]:
+        """Each outcome, and for those that need what is not known the branches of the walk (None: too many)."""
+        worked: dict[str, Worked] = {}
+        leaves: dict[str, list[Leaf] | None] = {}
+        env = self._reference.env(values, on)
+        for name in self.pack.outcomes:
+            try:
+                worked[name] = env[name]
+            except NotKnown:
+                try:
+                    leaves[name] = self._completions.leaves(name, values, on)
+                except TooMany:
+                    leaves[name] = None
+        return worked, leaves
+
+    def _engine(self, name: str) -> Any:
+        if name == "reference":
+            return self._reference
+        if name not in self._engines:
+            makers = dict(ENGINES) | {point.name: point.load for point in entry_points(group="continuum.engines")}
+            if name not in makers:
+                expected = listed(["reference", *makers])
+                raise EngineError(Finding("CX705", f"there is no engine `{name}`", expected=expected, hint=nearest(name, makers)))
+            maker = ENGINES.get(name) or makers[name]()  # type: ignore[call-arg]  # an entry point is loaded first
+            self._engines[name] = maker(self.pack)
+        return self._engines[name]
+
+    def _cross_checked(self, values: dict[str, Any], on: dt.date, worked: dict[str, Worked]) -> tuple[str, ...]:
+        try:
+            again = self._engine("durable").decide(values, on)
+        except NotKnown:
+            return ("reference",)
+        except EngineError as error:
+            if {finding.code for finding in error.findings} <= {"CX701", "CX702"}:
+                return ("reference",)
+            raise
+        differing = [name for name in worked if again[name] != worked[name]]
+        if differing:
+            message = f"the engines differ on {', '.join(differing)}; no decision is given"
+            raise EngineError(Finding("CX703", message, hint="report this with the pack's id, version and digest"))
+        return ("reference", "durable")
+
+    def _decision(
+        self,
+        profile: Profile,
+        values: dict[str, Any],
+        on: dt.date,
+        worked: dict[str, Worked],
+        leaves: dict[str, list[Leaf] | None],
+        engines: tuple[str, ...],
+    ) -> Decision:
+        outcomes: dict[str, Outcome] = {}
+        for name in self.pack.outcomes:
+            table = self.pack.tables[name]
+            if name in worked:
+                outcomes[name] = _settled(table, worked[name])
+            elif (found := leaves[name]) is not None:
+                outcomes[name] = _ranged(table, found)
+            else:
+                outcomes[name] = _bounded(table, self._bounds.bound(name, values, on))
+        decision = Decision(
+            on=on, status=_status(outcomes), outcomes=outcomes, missing=self._missing(values, leaves, outcomes),
+            exact=all(outcome.exact for outcome in outcomes.values()), filled=profile.filled, pack=self.ref,
+            library=LIBRARY, engines=engines,
+        )  # fmt: skip
+        reference, completions = self._reference, self._completions
+
+        def why() -> tuple[Reason, ...]:
+            return Why(reference, completions, values, on).reasons()
+
+        def speak(made: Decision, form: Literal["parent", "panel", "trace"]) -> str:
+            return explain(self.pack, made, form)
+
+        decision._why, decision._speak = why, speak
+        return decision
+
+    def _missing(
+        self, values: dict[str, Any], leaves: dict[str, list[Leaf] | None], outcomes: dict[str, Outcome]
+    ) -> tuple[Missing, ...]:
+        """The inputs that would settle what is open, those that settle most outcomes first."""
+        found: dict[str, list[str]] = {}
+        settles: dict[str, bool] = {}
+        order: dict[str, int] = {}
+        for outcome, branches in leaves.items():
+            if outcomes[outcome].state != "range":
+                continue
+            if branches is None:
+                ranked = [(name, False) for name in self._unknown_reads(outcome, values)]
+            else:
+                ranked = settling(branches)
+            for position, (name, alone) in enumerate(ranked):
+                found.setdefault(name, []).append(outcome)
+                settles[name] = settles.get(name, True) and alone
+                order[name] = min(order.get(name, position), position)
+        names = sorted(found, key=lambda name: (order[name], -len(found[name])))
+        inputs = self.pack.inputs
+        return tuple(
+            Missing(field=name, ask=inputs[name].ask, outcomes=tuple(found[name]), settles=settles[name]) for name in names
+        )
+
+    def _unknown_reads(self, outcome: str, values: Mapping[str, Any]) -> list[str]:
+        return [name for name in self._bounds.inputs_read(outcome) if name not in values]
+
+
+def _rebuilt(texts: dict[str, str], path: str, digest: str) -> Rulebook:
+    """A rulebook from its pickled text; the digest must be that of the text."""
+    rulebook = Rulebook(read_texts(texts, Path(path)))
+    if rulebook.digest != digest:
+        raise EngineError(Finding("CX601", "the pickled pack does not match its digest"))
+    return rulebook
+
+
+def kind_of(type_: Type) -> Any:
+    """The kind of an outcome's value."""
+    return "money" if type_.kind == "number" and type_.money else type_.kind
+
+
+def public(value: Any, type_: Type) -> Any:
+    """A value as it is handed out: Decimal with its places, int where whole, otherwise as it is."""
+    if isinstance(value, dict):
+        fields = dict(type_.fields)
+        return {name: public(item, fields[name]) for name, item in value.items()}
+    if isinstance(value, bool) or not isinstance(value, int | Fraction):
+        return value
+    if type_.whole and isinstance(value, int):
+        return value
+    return as_decimal(value, type_.places)
+
+
+def _settled(table: Table, worked: Worked) -> Outcome:
+    unit = unit_text(table.type.unit)
+    return Outcome(
+        kind=kind_of(table.type), state=worked.state, unit=unit, rules=worked.rules,  # type: ignore[arg-type]
+        value=public(worked.value, table.type) if worked.state == INDICATED else None,
+        cause=worked.cause, because=worked.because, to=worked.to,  # type: ignore[arg-type]
+        alongside=None if worked.alongside is None else public(worked.alongside, table.type),
+    )  # fmt: skip
+
+
+def _ranged(table: Table, leaves: list[Leaf]) -> Outcome:
+    """One outcome over the branches of the walk: settled where all agree, else a range."""
+    distinct = {_comparable(leaf.worked): leaf.worked for leaf in leaves}
+    rules = tuple(dict.fromkeys(rule for leaf in leaves for rule in leaf.worked.rules))
+    if len(distinct) == 1:
+        return _settled(table, leaves[0].worked._replace(rules=rules))
+    return ranged(table, list(distinct.values()), rules)
+
+
+def ranged(table: Table, worked: list[Worked], rules: tuple[str, ...], *, exact: bool = True) -> Outcome:
+    """A range over these results, lowest first."""
+    values = [item.value for item in worked if item.state == INDICATED]
+    ordered = table.type.ordered
+    if table.type.kind == "scale":
+        values.sort(key=table.type.values.index)
+    elif ordered:
+        values.sort()
+    else:
+        values.sort(key=str)
+    states = [_state_word(item) for item in worked if item.state != INDICATED]
+    plain = [public(value, table.type) for value in values]
+    return Outcome(
+        kind=kind_of(table.type), state="range", possible=(*plain, *dict.fromkeys(states)), unit=unit_text(table.type.unit),
+        lowest=plain[0] if plain and ordered else None, highest=plain[-1] if plain and ordered else None,
+        rules=rules, exact=exact,
+    )  # fmt: skip
+
+
+def _bounded(table: Table, bound: Bound) -> Outcome:
+    """One outcome from bounds: exact only where a single result is left."""
+    if bound.low is None and bound.high is None and len({_comparable(item) for item in bound.worked}) == 1:
+        return _settled(table, bound.worked[0]._replace(rules=bound.rules))
+    made = ranged(table, list(bound.worked), bound.rules, exact=False)
+    if bound.low is None and bound.high is None:
+        return made
+    ends = [public(end, table.type) for end in (bound.low, bound.high) if end is not None]
+    known = [value for value in (made.lowest, made.highest) if value is not None]
+    return made.model_copy(update={"lowest": min([*ends, *known]), "highest": max([*ends, *known])})
+
+
+def _state_word(worked: Worked) -> str:
+    return "individually_agreed" if worked.cause == "individually_agreed" else worked.state
+
+
+def _comparable(worked: Worked) -> tuple[Any, ...]:
+    value = tuple(worked.value.items()) if isinstance(worked.value, dict) else worked.value
+    return _state_word(worked), value
+
+
+def _status(outcomes: Mapping[str, Outcome]) -> Status:
+    states: set[State] = {outcome.state for outcome in outcomes.values()}
+    if states == {NOT_APPLICABLE}:
+        return "out_of_scope"
+    return "refer" if REFER in states else "range" if "range" in states else "indicated"
