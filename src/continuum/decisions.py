@@ -34,6 +34,9 @@ Shown: TypeAlias = Annotated[Any, PlainSerializer(_plain, when_used="json")]
 """A value by the kind of its outcome: text, yes/no, int, Decimal (text in JSON), date (ISO text), tuple or mapping."""
 
 
+Ids: TypeAlias = Annotated[tuple[str, ...], Field(strict=False)]
+
+
 class Frozen(BaseModel):
     """Base of all that is handed out: nothing changes, nothing unknown is let in."""
 
@@ -64,7 +67,7 @@ class Outcome(Frozen):
     lowest: Shown = None
     highest: Shown = None
     unit: str = ""
-    rules: tuple[str, ...] = ()
+    rules: Ids = ()
     cause: Cause = ""
     because: str = ""
     to: str = ""
@@ -133,8 +136,8 @@ class RuleNote(Frozen):
     id: str
     because: str
     then: str
-    clauses: tuple[ClauseNote, ...] = ()
-    citations: tuple[Citation, ...] = ()
+    clauses: Annotated[tuple[ClauseNote, ...], Field(strict=False)] = ()
+    citations: Annotated[tuple[Citation, ...], Field(strict=False)] = ()
     illustrative: str = ""
     reading: str = ""
 
@@ -146,8 +149,8 @@ class Reason(Frozen):
     asks: str
     state: State
     outcome: str
-    fired: tuple[RuleNote, ...] = ()
-    nearly: tuple[RuleNote, ...] = ()
+    fired: Annotated[tuple[RuleNote, ...], Field(strict=False)] = ()
+    nearly: Annotated[tuple[RuleNote, ...], Field(strict=False)] = ()
     because: str = ""
 
 
@@ -156,7 +159,7 @@ class Missing(Frozen):
 
     field: str
     ask: str
-    outcomes: tuple[str, ...]
+    outcomes: Ids
     settles: bool = False
 
 
@@ -189,12 +192,12 @@ class Decision(Frozen):
     on: dt.date = Field(strict=False)
     status: Status
     outcomes: dict[str, Outcome]
-    missing: tuple[Missing, ...] = ()
+    missing: Annotated[tuple[Missing, ...], Field(strict=False)] = ()
     exact: bool = True
-    filled: tuple[str, ...] = ()
+    filled: Ids = ()
     pack: PackRef
     library: str
-    engines: tuple[str, ...] = ("reference",)
+    engines: Ids = ("reference",)
     _why: Any = PrivateAttr(default=())
     _speak: Any = PrivateAttr(default=None)
 

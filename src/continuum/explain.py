@@ -1,14 +1,230 @@
 # SPDX-License-Identifier: MIT
-"""A decision in plain words: for a parent, for a panel, or as a full trace."""
+"""A decision in plain words: for a parent, for a panel, or as a full trace. Every form says what it is not."""
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from continuum.compiled import CompiledPack
-from continuum.decisions import Decision
+from continuum.compiled import CompiledPack, Type
+from continuum.decisions import Citation, ClauseNote, Decision, Outcome, Reason, RuleNote
+from continuum.reasons import STATE_WORDS, label, shown
+
+STATUS_WORDS = {
+    "illustrative": "ILLUSTRATIVE: these thresholds and amounts are examples. No council has adopted them.",
+    "draft": "DRAFT: these thresholds have not been adopted.",
+    "proposed": "PROPOSED: these thresholds are a proposal and not in force.",
+    "withdrawn": "WITHDRAWN: these thresholds are no longer used.",
+}
+ADVICE = (
+    "This is advice to the people who decide. It is not a decision, it is not the child's entitlement, and it does not"
+    " limit what an education, health and care plan must secure."
+)
+CAUSES = {
+    "rule": "a rule says a person decides",
+    "gap": "no rule covers this profile",
+    "conflict": "rules conflict",
+    "unpublished": "an amount is not published",
+    "arithmetic": "a value cannot be worked out",
+    "individually_agreed": "it is agreed individually",
+    "decision": "it rests on another decision that people make",
+}
+WIDTH = 100
 
 
 def explain(pack: CompiledPack, decision: Decision, form: Literal["parent", "panel", "trace"]) -> str:
-    """The decision in words (being written)."""
-    return f"{pack.title}: {decision.status} ({form})"
+    """The decision in words.
+
+    Args:
+        pack: the pack that decided.
+        decision: what it came to.
+        form: ``parent`` (short, plain), ``panel`` (rules, margins, citations) or ``trace`` (every clause).
+    """
+    forms = {"parent": _parent, "panel": _panel, "trace": _trace}
+    if form not in forms:
+        raise ValueError(f"`{form}` is not a form of explanation; expected one of {', '.join(forms)}")
+    return "\n".join(_wrapped(forms[form](pack, decision))).rstrip() + "\n"
+
+
+def _wrapped(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()))
+        hang = indent + ("  " if line.lstrip().startswith(("- ", "[")) else "")
+        yield from textwrap.wrap(line, WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def outcome_words(pack: CompiledPack, name: str, outcome: Outcome) -> str:
+    """What an outcome came to, in words."""
+    type_ = pack.tables[name].type
+    if outcome.state == "indicated":
+        return _capital(shown(pack, name, type_, outcome.value))
+    if outcome.state == "not_applicable":
+        return "Does not apply"
+    if outcome.state == "refer":
+        to = f" ({outcome.to})" if outcome.to else ""
+        beside = ""
+        if outcome.alongside is not None:
+            beside = f"; the other rules indicate {shown(pack, name, type_, outcome.alongside)}"
+        return f"For people to decide{to}: {CAUSES[outcome.cause]}{beside}"
+    return _range(pack, name, type_, outcome)
+
+
+def _range(pack: CompiledPack, name: str, type_: Type, outcome: Outcome) -> str:
+    wide = "" if outcome.exact else " (this range may be wider than the truth)"
+    if type_.kind in ("number", "date") and outcome.lowest is not None:
+        ends = f"{shown(pack, name, type_, outcome.lowest)} to {shown(pack, name, type_, outcome.highest)}"
+        others = [STATE_WORDS[str(item)] for item in outcome.possible if isinstance(item, str)]
+        return f"Not settled: {ends}{''.join(f', or {word}' for word in others)}{wide}"
+    options = [STATE_WORDS.get(item) if isinstance(item, str) else None for item in outcome.possible]
+    words = [word or shown(pack, name, type_, item) for word, item in zip(options, outcome.possible, strict=True)]
+    return f"Not settled: {' or '.join(words)}{wide}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _head(pack: CompiledPack, decision: Decision) -> Iterator[str]:
+    about = " (its dates are approximate)" if decision.pack.approximate else ""
+    yield f"{pack.title}, version {pack.version}{about}, on {decision.on.day} {decision.on:%B %Y}"
+    if decision.pack.status in STATUS_WORDS:
+        yield STATUS_WORDS[decision.pack.status]
+    yield ""
+
+
+def _parent(pack: CompiledPack, decision: Decision) -> Iterator[str]:
+    yield from _head(pack, decision)
+    yield "What the published thresholds indicate"
+    for name, outcome in decision.outcomes.items():
+        yield f"- {_capital(pack.label(name))}: {outcome_words(pack, name, outcome)}"
+        term = pack.terms.get(f"{name}.{outcome.value}") if outcome.state == "indicated" else None
+        if term and term.plain:
+            yield f"  {term.plain}"
+    yield ""
+    yield "Why"
+    deciding = [reason for reason in decision.reasons if reason.decision in decision.outcomes]
+    for sentence in dict.fromkeys(rule.because for reason in deciding for rule in reason.fired if reason.state != "range"):
+        yield f"- {sentence}"
+    yield from _missing(pack, decision, "What is not known and could change this")
+    if decision.filled:
+        yield ""
+        yield "Nothing was said about these, and the form says what that means:"
+        yield "  " + ", ".join(_capital(pack.label(name)) for name in decision.filled)
+    yield ""
+    yield ADVICE
+    yield f"People at {decision.pack.authority} decide. You can ask for their reasons, and you can challenge a decision."
+
+
+def _missing(pack: CompiledPack, decision: Decision, title: str) -> Iterator[str]:
+    if not decision.missing:
+        return
+    yield ""
+    yield title
+    for item in decision.missing:
+        outcomes = ", ".join(pack.label(name).lower() for name in item.outcomes)
+        settles = "knowing it settles" if item.settles else "it can change"
+        yield f"- {item.ask} ({settles} {outcomes})"
+
+
+def _panel(pack: CompiledPack, decision: Decision) -> Iterator[str]:
+    yield from _head(pack, decision)
+    width = max(len(pack.label(name)) for name in decision.outcomes) + 2
+    for name, outcome in decision.outcomes.items():
+        rules = f"  [{', '.join(outcome.rules)}]" if outcome.rules else ""
+        yield f"  {_capital(pack.label(name)):<{width}}{outcome_words(pack, name, outcome)}{rules}"
+    yield from _missing(pack, decision, "What would settle it, most decisive first")
+    yield ""
+    yield "Reasons"
+    for reason in decision.reasons:
+        yield from _reason(pack, reason, clauses=False)
+    yield from _foot(pack, decision)
+
+
+def _trace(pack: CompiledPack, decision: Decision) -> Iterator[str]:
+    yield from _head(pack, decision)
+    for reason in decision.reasons:
+        yield from _reason(pack, reason, clauses=True)
+    yield from _missing(pack, decision, "What would settle it, most decisive first")
+    if pack.not_modelled:
+        yield ""
+        yield "What this pack leaves to people"
+        for text in pack.not_modelled:
+            yield f"- {text}"
+    yield from _foot(pack, decision)
+
+
+def _reason(pack: CompiledPack, reason: Reason, *, clauses: bool) -> Iterator[str]:
+    yield f"  {_capital(pack.label(reason.decision))}: {_capital(reason.outcome)}"
+    shown_rules = reason.fired if clauses else reason.fired[:4]
+    for rule in shown_rules:
+        yield from _rule(pack, rule, "may hold" if reason.state == "range" else "", clauses=clauses)
+    if len(shown_rules) < len(reason.fired):
+        yield f"    and {len(reason.fired) - len(shown_rules)} more rules that may hold"
+    if not reason.fired and reason.because:
+        yield f"    {_named(pack, reason.because)}"
+    for rule in reason.nearly:
+        failing = next((clause for clause in rule.clauses if clause.held is False), None)
+        if failing and clauses:
+            yield f"    nearly [{rule.id}] {_capital(rule.then)}: {_clause(pack, failing)}"
+    yield ""
+
+
+def _named(pack: CompiledPack, text: str) -> str:
+    """Names of decisions between backticks in their printed form."""
+    pieces = text.split("`")
+    return "".join(_capital(pack.label(piece)) if i % 2 else piece for i, piece in enumerate(pieces))
+
+
+def _rule(pack: CompiledPack, rule: RuleNote, mark: str, *, clauses: bool) -> Iterator[str]:
+    yield f"    [{rule.id}]{f' ({mark})' if mark else ''} {rule.because}"
+    if clauses:
+        for clause in rule.clauses:
+            yield f"      - {_clause(pack, clause)}"
+    else:
+        saw = dict.fromkeys(f"{_capital(pack.label(c.subject))}: {c.saw}" for c in rule.clauses if c.held)
+        if saw:
+            yield f"      because {'; '.join(saw)}"
+    for cite in rule.citations:
+        yield f"      source: {_citation(cite)}"
+    if rule.illustrative:
+        yield f"      illustrative: {rule.illustrative}"
+    if rule.reading:
+        yield f"      read as: {rule.reading}"
+
+
+def _clause(pack: CompiledPack, clause: ClauseNote) -> str:
+    held = {True: "yes", False: "no", None: "not known"}[clause.held]
+    return f"{_capital(pack.label(clause.subject))} {cell_words(pack, clause)}? {held} (it is {clause.saw})"
+
+
+def cell_words(pack: CompiledPack, clause: ClauseNote) -> str:
+    """A cell as a question a person can read: ``>= severe`` is *at least severe*."""
+    text = clause.text.strip()
+    for sign, words in ((">=", "at least"), ("<=", "at most"), ("!=", "other than"), (">", "more than"), ("<", "less than")):
+        if text.startswith(sign) and "," not in text:
+            return f"{words} {_value(pack, clause.subject, text.removeprefix(sign).strip())}"
+    if text[:1] in "[(" and ".." in text:
+        low, high = text[1:-1].split("..", 1)
+        ends = ["" if text[0] == "[" else " (not included)", "" if text[-1] == "]" else " (not included)"]
+        return f"from {low.strip()}{ends[0]} to {high.strip()}{ends[1]}"
+    return " or ".join(_value(pack, clause.subject, part.strip()) for part in text.split(",")) if "(" not in text else text
+
+
+def _value(pack: CompiledPack, subject: str, text: str) -> str:
+    asked, measure, table = pack.inputs.get(subject), pack.measures.get(subject), pack.tables.get(subject)
+    type_ = asked.type if asked else measure.expr.type if measure else table.type if table else None
+    return label(pack, subject, type_, text) if type_ and text in type_.values else text.replace("_", " ")
+
+
+def _citation(cite: Citation) -> str:
+    paragraph = f", {cite.paragraph}" if cite.paragraph else ""
+    force = "" if cite.in_force is None else " (in force)" if cite.in_force else " (NOT in force on this day)"
+    return f"{cite.title}{paragraph}{force}"
+
+
+def _foot(pack: CompiledPack, decision: Decision) -> Iterator[str]:
+    yield ""
+    checked = f"decided by {' and '.join(decision.engines)}, which agree" if decision.cross_checked else "not cross-checked"
+    yield f"{pack.id} {pack.version}, {decision.pack.status}, {decision.pack.digest[:19]}; {checked}; library {decision.library}"
+    yield ADVICE

@@ -110,7 +110,7 @@ class Rulebook:
         Args:
             profile: a profile of this pack, or its fields.
             on: the day; always given, and one the version covers.
-            cross_check: decide with the durable engine too, where it is installed and the profile is complete.
+            cross_check: decide with the durable engine too, where it is installed and takes the pack.
 
         Raises:
             DayError: where the version does not cover the day.
@@ -123,7 +123,7 @@ class Rulebook:
         values = checked.exact_values()
         self._possible(values, on)
         worked, leaves = self._worked(values, on)
-        engines = self._cross_checked(values, on, worked) if cross_check and not leaves else ("reference",)
+        engines = self._cross_checked(values, on, worked, leaves) if cross_check else ("reference",)
         return self._decision(checked, values, on, worked, leaves, engines)
 
     def decide_with(self, engine: str, profile: Profile | Mapping[str, Any], *, on: dt.date) -> dict[str, Worked]:
@@ -205,20 +205,40 @@ class Rulebook:
             self._engines[name] = maker(self.pack)
         return self._engines[name]
 
-    def _cross_checked(self, values: dict[str, Any], on: dt.date, worked: dict[str, Worked]) -> tuple[str, ...]:
+    def _cross_checked(
+        self, values: dict[str, Any], on: dt.date, worked: dict[str, Worked], leaves: dict[str, list[Leaf] | None]
+    ) -> tuple[str, ...]:
+        """The engines that agree. The durable engine takes complete profiles, so it decides, for each branch of the walk
+        over what is not known, one way of filling in the rest; where the walk is too long nothing is cross-checked."""
+        given = frozenset(values)
         try:
-            again = self._engine("durable").decide(values, on)
-        except NotKnown:
+            durable = self._engine("durable")
+            checks = [({}, name, item) for name, item in worked.items()]
+            for name, branches in leaves.items():
+                if branches is None:
+                    return ("reference",)
+                checks += [(leaf.chosen, name, leaf.worked) for leaf in branches]
+            self._agree(durable, values, on, given, checks)
+        except TooMany:
             return ("reference",)
         except EngineError as error:
             if {finding.code for finding in error.findings} <= {"CX701", "CX702"}:
                 return ("reference",)
             raise
-        differing = [name for name in worked if again[name] != worked[name]]
-        if differing:
-            message = f"the engines differ on {', '.join(differing)}; no decision is given"
-            raise EngineError(Finding("CX703", message, hint="report this with the pack's id, version and digest"))
         return ("reference", "durable")
+
+    def _agree(
+        self, durable: Any, values: dict[str, Any], on: dt.date, given: frozenset[str], checks: list[tuple[Any, str, Worked]]
+    ) -> None:
+        decided: dict[tuple[Any, ...], dict[str, Worked]] = {}
+        for chosen, name, expected in checks:
+            key = tuple(chosen.items())
+            if key not in decided:
+                complete = self._completions.completed({**values, **chosen}, on, given)
+                decided[key] = durable.decide(complete, on, given)
+            if decided[key][name] != expected:
+                message = f"the engines differ on {name}; no decision is given"
+                raise EngineError(Finding("CX703", message, hint="report this with the pack's id, version and digest"))
 
     def _decision(
         self,

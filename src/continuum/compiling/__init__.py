@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""From a checked pack to a compiled one."""

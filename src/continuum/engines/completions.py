@@ -2,24 +2,29 @@
 """What a profile with unknowns means: every way of filling them in, walked only where an answer asks for a value.
 
 The walk decides, and where an input that nobody gave is asked for it branches over that input's representative values:
-all of them where they are few, else one in every interval between the constants that the pack compares the input with. An
-input that arithmetic reads and that has too many values cannot be represented so; then, and where the walk passes its
-budget, :class:`TooMany` is raised and the caller answers from bounds.
+all of them where they are few, else one for every set of values that the pack cannot tell apart, because it only compares
+the input, or measures of that input alone, with constants. An input that other arithmetic reads and that has too many
+values cannot be represented so; then, and where the walk passes its budget, :class:`TooMany` is raised and the caller
+answers from bounds.
 """
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from continuum.compiled import ABSENT, Clause, CompiledPack, Expr, Input, Lit, Op, RateRead, Read, clauses, sides
+from continuum.arithmetic import CannotWorkOut
+from continuum.compiled import ABSENT, Clause, CompiledPack, Expr, Input, Lit, Op, RateRead, Read, clauses, reads, sides
 from continuum.engines.hits import Worked
-from continuum.engines.reference import NotKnown, Reference
+from continuum.engines.reference import Env, NotKnown, Reference
 
 BUDGET = 500
 FEW = 50
+WIDEST = 20_000
+KEPT = 1_000
 
 
 class TooMany(Exception):
@@ -38,7 +43,8 @@ class Completions:
 
     def __init__(self, reference: Reference) -> None:
         self.reference, self.pack = reference, reference.pack
-        self.constants, self.computed = _how_read(reference.pack)
+        self.uses = _Uses(reference.pack)
+        self._kept: dict[tuple[str, dt.date], list[Any] | None] = {}
 
     def leaves(self, outcome: str, values: Mapping[str, Any], day: dt.date) -> list[Leaf]:
         """Every branch that some completion follows, for one outcome.
@@ -65,8 +71,29 @@ class Completions:
                 found.append(Leaf(chosen, worked))
         return found
 
+    def completed(self, values: Mapping[str, Any], day: dt.date, given: frozenset[str]) -> dict[str, Any]:
+        """One way of filling in all that is not known, and not impossible.
+
+        Raises:
+            TooMany: where none is found within the budget.
+        """
+        chosen = self.filling(values, day, given)
+        if chosen is None:
+            raise TooMany
+        rest = {name: self._first(asked, day) for name, asked in self.pack.inputs.items()}
+        return {**rest, **values, **chosen}
+
+    def _first(self, asked: Input, day: dt.date) -> Any:
+        if asked.type.values:
+            return asked.type.kind != "yes_no" and asked.type.values[0]
+        return Line(asked, day).low
+
     def feasible(self, values: Mapping[str, Any], day: dt.date, given: frozenset[str]) -> bool:
         """Whether some way of filling in the rest is not impossible."""
+        return self.filling(values, day, given) is not None
+
+    def filling(self, values: Mapping[str, Any], day: dt.date, given: frozenset[str]) -> dict[str, Any] | None:
+        """Values for what the ``impossible`` entries ask about, such that none of them holds; None where there are none."""
         stack: list[dict[str, Any]] = [{}]
         spent = 0
         while stack:
@@ -77,10 +104,10 @@ class Completions:
             env = self.reference.env({**values, **chosen}, day, given)
             try:
                 if not any(holds(env) for holds in self.reference.impossible):
-                    return True
+                    return chosen
             except NotKnown as unknown:
                 stack += [{**chosen, unknown.name: value} for value in self._values(unknown.name, day)][::-1]
-        return False
+        return None
 
     def contradiction(self, values: Mapping[str, Any], day: dt.date) -> int | None:
         """The number of the first ``impossible`` entry that holds whatever is filled in, or None."""
@@ -94,7 +121,11 @@ class Completions:
         return None
 
     def _values(self, name: str, day: dt.date) -> list[Any]:
-        values = self.representatives(self.pack.inputs[name], day)
+        if (name, day) not in self._kept:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            self._kept[name, day] = self.representatives(self.pack.inputs[name], day)
+        values = self._kept[name, day]
         if values is None:
             raise TooMany
         return values
@@ -109,9 +140,32 @@ class Completions:
         line = Line(asked, day)
         if line.count <= FEW:
             return [*(line.at(i) for i in range(line.count)), *absent]
-        if asked.name in self.computed:
+        if asked.name in self.uses.computed:
             return [*(line.at(i) for i in range(line.count)), *absent] if line.count <= BUDGET else None
-        return [*line.between(self.constants.get(asked.name, set())), *absent]
+        through = self.uses.through.get(asked.name, ())
+        if not through:
+            return [*line.between(self._constants(asked.name, day)), *absent]
+        return [*self._told_apart(asked.name, through, line, day), *absent] if line.count <= WIDEST else None
+
+    def _told_apart(self, name: str, measures: Iterable[str], line: Line, day: dt.date) -> list[Any]:
+        """The first value of every set that neither the input's constants nor these measures' tell apart."""
+        cuts = [(n, sorted(self._constants(n, day))) for n in (name, *measures)]
+        first: dict[tuple[tuple[int, int], ...], Any] = {}
+        for value in (line.at(i) for i in range(line.count)):
+            env = self.reference.env({name: value}, day)
+            first.setdefault(tuple(_stands(env, n, points) for n, points in cuts), value)
+        return list(first.values())
+
+    def _constants(self, name: str, day: dt.date) -> set[Any]:
+        return {day if constant == "today" else constant for constant in self.uses.constants.get(name, ())}
+
+
+def _stands(env: Env, name: str, points: list[Any]) -> tuple[int, int]:
+    """Where a value stands among the constants; one that cannot be worked out stands apart."""
+    try:
+        return bisect.bisect_left(points, env[name]), bisect.bisect_right(points, env[name])
+    except CannotWorkOut:
+        return -1, -1
 
 
 class Line:
@@ -144,43 +198,68 @@ class Line:
         return (self.at(i) for i in sorted(marks) if 0 <= i < self.count)
 
 
-def _how_read(pack: CompiledPack) -> tuple[dict[str, set[Any]], set[str]]:
-    """For each input the constants it is compared with, and the inputs that anything more than that reads."""
-    constants: dict[str, set[Any]] = {}
-    computed: set[str] = set()
+class _Uses:
+    """How a pack reads its inputs.
 
-    def compared(left: Expr, right: Expr) -> None:
-        for one, other in ((left, right), (right, left)):
-            if isinstance(one, Read) and one.of == "input" and isinstance(other, Lit):
-                constants.setdefault(one.name, set()).add(other.value)
-                return
-        walk(left)
-        walk(right)
+    Attributes:
+        constants: what inputs and measures are compared with, by name.
+        computed: inputs that anything more than such comparisons reads.
+        through: for an input, the measures of it alone that are themselves only compared with constants.
+    """
 
-    def walk(expr: Expr) -> None:
-        if isinstance(expr, Read) and expr.of == "input":
-            computed.add(expr.name)
-        elif isinstance(expr, Op):
-            if expr.op in ("=", "!=", "<", "<=", ">", ">="):
-                compared(*expr.args)
+    def __init__(self, pack: CompiledPack) -> None:
+        self.constants: dict[str, set[Any]] = {}
+        self.computed: set[str] = set()
+        self.through: dict[str, list[str]] = {}
+        for clause in _all_clauses(pack):
+            for side in sides(clause.test):
+                self._compared(clause.subject, side)
+        for table in pack.tables.values():
+            for rule in table.rules:
+                for _, expr in rule.then.values:
+                    self._walk(expr)
+        for name, measure in reversed(pack.measures.items()):
+            alone = _single_input(pack, measure.expr)
+            if alone and measure.expr.type.kind in ("number", "date") and name not in self.computed:
+                self.through.setdefault(alone, []).append(name)
             else:
-                for arg in expr.args:
-                    walk(arg)
+                self._walk(measure.expr)
+
+    def _compared(self, left: Expr, right: Expr) -> None:
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, Read) and one.of != "decision" and one.name != "today" and _fixed(other):
+                self.constants.setdefault(one.name, set()).add(other.value if isinstance(other, Lit) else "today")
+                return
+        self._walk(left)
+        self._walk(right)
+
+    def _walk(self, expr: Expr) -> None:
+        if isinstance(expr, Read) and expr.of != "decision":
+            self.computed.add(expr.name)
+        elif isinstance(expr, Op) and expr.op in ("=", "!=", "<", "<=", ">", ">="):
+            self._compared(*expr.args)
+        elif isinstance(expr, Op):
+            for arg in expr.args:
+                self._walk(arg)
         elif isinstance(expr, RateRead):
             for part in (*expr.keys, expr.at, expr.back):
                 if part is not None:
-                    walk(part)
+                    self._walk(part)
 
-    for clause in _all_clauses(pack):
-        for side in sides(clause.test):
-            compared(clause.subject, side)
-    for measure in pack.measures.values():
-        walk(measure.expr)
-    for table in pack.tables.values():
-        for rule in table.rules:
-            for _, expr in rule.then.values:
-                walk(expr)
-    return constants, computed
+
+def _fixed(expr: Expr) -> bool:
+    """Whether an expression is the same for every profile of a day."""
+    return isinstance(expr, Lit) or (isinstance(expr, Read) and expr.name == "today")
+
+
+def _single_input(pack: CompiledPack, expr: Expr) -> str:
+    """The one input an expression reads, beside the day; empty where it reads more or anything else."""
+    read = [item for item in reads(expr) if getattr(item, "name", "") != "today"]
+    names = {item.name for item in read if isinstance(item, Read) and item.of == "input"}
+    plain = all(isinstance(item, Read) and item.of == "input" for item in read)
+    name = next(iter(names), "")
+    ranged = name in pack.inputs and not pack.inputs[name].type.values
+    return name if plain and len(names) == 1 and ranged else ""
 
 
 def _all_clauses(pack: CompiledPack) -> Iterator[Clause]:

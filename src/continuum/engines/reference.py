@@ -97,7 +97,7 @@ class Reference:
 
         def decide(env: Env) -> Worked:
             if needs or checks:
-                problem = blocked(_problems(env, needs, checks))
+                problem = blocked(problems(env, needs, checks))
                 if problem:
                     return problem
             if first:
@@ -246,7 +246,8 @@ class Reference:
         return find
 
 
-def _problems(env: Env, needs: list[str], checks: list[Reader]) -> list[Upstream | CannotWorkOut]:
+def problems(env: Env, needs: list[str], checks: list[Reader]) -> list[Upstream | CannotWorkOut]:
+    """Why a table cannot be worked out: the decisions and values that its conditions need and that are not there."""
     problems: list[Upstream | CannotWorkOut] = []
     for name in needs:
         worked = env[name]

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""The command line: it prints, and leaves thinking to the library. Data on standard output, talk on standard error."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "decide": "Decide profiles from files.",
+    "explain": "Explain decisions in words.",
+    "packs": "List the rule packs there are.",
+    "schema": "Print the JSON Schemas of packs, profiles and decisions.",
+    "test": "Run the worked examples of packs.",
+    "check": "Look for mistakes in packs.",
+    "completion": "Print the completion script for your shell.",
+}
+"""Each command and its help line, so that `--help` need not load the commands."""
+
+WRONG_USE = ("CX101", "CX601", "CX602", "CX801")
+"""Codes of errors that mean a file or pack is not there, rather than that its content is wrong."""
+
+
+class Commands(click.Group):
+    """A group that loads a command when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # the signature is click's
+        """The commands, in the order a reader meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as above
+        """The command of that name, from the module of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"continuum.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """As click does, with the nearest command where there is none of that name."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from continuum.errors import nearest
+
+            hint = nearest(args[0], COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
+            ctx.fail(f"there is no command `{args[0]}`; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
+        """The commands and their help lines."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what the library refuses is told in its own words."""
+        from continuum.errors import ContinuumError
+
+        try:
+            return super().invoke(ctx)
+        except ContinuumError as error:
+            click.echo(error.text(), err=True)
+            ctx.exit(2 if error.findings[0].code in WRONG_USE else 1)
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  # the signature is click's
+    if wanted and not ctx.resilient_parsing:
+        import continuum
+
+        click.echo(f"continuum {continuum.__version__}")
+        ctx.exit()
+
+
+@click.command(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, no_args_is_help=True
+)
+@click.option("--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Show the version.")
+def cli() -> None:
+    """Published thresholds for special educational needs: a need profile in, an explained decision out.
+
+    A result is advice to the people who decide. Exit status: 0 fine, 1 the content has problems, 2 wrong use or a file
+    that cannot be read.
+    """
+
+
+def main() -> None:
+    """The entry point `continuum`: never a traceback, always UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        cli.main(prog_name="continuum")
+    except Exception as error:
+        if os.environ.get("CONTINUUM_DEBUG"):
+            raise
+        # Only the kind of error: its text could hold something about a pupil.
+        name = type(error).__name__
+        click.echo(f"error: this is a fault of continuum, not of your files ({name})", err=True)
+        click.echo("   = help: run it again with CONTINUUM_DEBUG=1 set to see where, and report it", err=True)
+        sys.exit(1)

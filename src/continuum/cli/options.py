@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""Options that several commands share, and words whose misspelling gets the nearest fix."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from continuum.errors import nearest
+
+DEFAULT_PACK = "kent-continuum"
+Made = TypeVar("Made", bound=Callable[..., Any])
+
+
+class Day(click.ParamType):
+    """A day written 2025-10-01."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """The day, or what it should have been."""
+        if isinstance(value, dt.date):
+            return value
+        day = read_day(value)
+        if day is None:
+            self.fail(not_a_day(value), param, ctx)
+        return day
+
+
+def read_day(text: str) -> dt.date | None:
+    """A day from text such as 2025-10-01; None where it is not one."""
+    try:
+        return dt.date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        return None
+
+
+def not_a_day(text: str) -> str:
+    """Why a text is not a day, with the nearest one where the order of its parts is British."""
+    match = re.fullmatch(r"([0-9]{1,2})[/. -]([0-9]{1,2})[/. -]([0-9]{4})", text)
+    meant = f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}" if match else ""
+    hint = f"did you mean `{meant}`?" if meant and read_day(meant) else "write it as 2025-10-01"
+    return f"`{text}` is not a day; {hint}"
+
+
+class Word(click.Choice[str]):
+    """One of a few words; a near miss gets the nearest."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word, or the list of words and the nearest."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            words = ", ".join(str(choice) for choice in self.choices)
+            close = nearest(str(value), [str(choice) for choice in self.choices])
+            self.fail(f"`{value}` is not one of {words}; {close or 'choose one of them'}", param, ctx)
+
+
+def about_profiles(command: Made) -> Made:
+    """The arguments of commands that decide profiles."""
+    for option in reversed(
+        [
+            click.argument("profiles", metavar="PROFILE...", nargs=-1, required=True, type=click.Path(allow_dash=True)),
+            click.option("--on", type=Day(), metavar="DATE", help="The decision day, as 2025-10-01. Always given: here or in the file."),
+            click.option("--pack", metavar="ID|PATH", help=f"The rule pack; {DEFAULT_PACK} unless given here or in the file."),
+            click.option("--version", "version", metavar="VERSION", help="A version of the pack by its number."),
+            click.option(
+                "--status", type=Word(["in_force", "illustrative", "draft", "proposed", "withdrawn"]),
+                help="Ask for a draft, proposed or withdrawn version.",
+            ),
+            click.option("--input-format", type=Word(["yaml", "json", "jsonl", "csv"]), help="The format of the files, if their names do not say it."),
+        ]
+    ):  # fmt: skip
+        command = option(command)
+    return command
