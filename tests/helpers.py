@@ -95,26 +95,26 @@ def holds(subject: str, cell: str, *, more: str = "", extra: str = "", **given: 
     return outcome.value
 
 
-def giving(expression: str, type_: str = "number", *, more: str = "") -> str:
+def giving(expression: str, type_: str = "number", *, more: str = "", unit: str = "") -> str:
     """A pack whose outcome is the value of an expression."""
-    money = ", unit: GBP/year, places: 2, rounding: half_up" if type_ == "money" else ""
+    keys = ", unit: GBP/year, places: 2, rounding: half_up" if type_ == "money" else f", unit: {unit}" * bool(unit)
     return pack(
         f"""
-        - {{decision: out, asks: What is it?, type: {type_}{money}, hit: first, rules: [
+        - {{decision: out, asks: What is it?, type: {type_}{keys}, hit: first, rules: [
             {{id: R-1, otherwise: "= {expression}", because: It is.}}]}}
         """,
         more=more,
     )
 
 
-def worked(expression: str, type_: str = "number", *, more: str = "", **given: object):
+def worked(expression: str, type_: str = "number", *, more: str = "", unit: str = "", **given: object):
     """The outcome whose value is this expression."""
-    return rulebook(giving(expression, type_, more=more)).decide(given, on=DAY).outcomes["out"]
+    return rulebook(giving(expression, type_, more=more, unit=unit)).decide(given, on=DAY).outcomes["out"]
 
 
-def value(expression: str, type_: str = "number", *, more: str = "", **given: object):
+def value(expression: str, type_: str = "number", *, more: str = "", unit: str = "", **given: object):
     """The value of an expression that can be worked out."""
-    outcome = worked(expression, type_, more=more, **given)
+    outcome = worked(expression, type_, more=more, unit=unit, **given)
     assert outcome.state == "indicated", outcome
     return outcome.value
 

@@ -64,7 +64,7 @@ def as_decimal(value: Exact, places: int | None) -> Decimal:
     if places is None:
         places = next((p for p in range(13) if (Fraction(value) * 10**p).denominator == 1), 12)
     scaled = round_to(value, places, "half_even") * 10**places
-    return Decimal(int(scaled)).scaleb(-places)
+    return Decimal((int(scaled < 0), tuple(int(digit) for digit in str(abs(int(scaled)))), -places))
 
 
 def months_between(a: dt.date, b: dt.date) -> int:

@@ -19,7 +19,8 @@ from continuum.packs.reading import Source
 
 FORMATS = ("yaml", "json", "jsonl", "csv")
 SUFFIXES = {
-    ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv",
+    ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv",
+    ".tsv": "csv",
 }  # fmt: skip
 UPN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][0-9]{11}[0-9A-Za-z](?![A-Za-z0-9])")
 WITHHELD = "(a pupil number, not shown)"
@@ -51,6 +52,11 @@ class Row:
     def place(self) -> Place:
         """Where the row begins; never with its text, which is about a pupil."""
         return Place(self.file, self.line)
+
+    @property
+    def name(self) -> str:
+        """The row as people are told of it: file, number and reference."""
+        return f"{self.file}, row {self.number}" + (f" ({self.ref})" if self.ref else "")
 
     @property
     def ref(self) -> str:
@@ -102,7 +108,9 @@ def sniffed(text: str) -> str:
 
 
 def _unreadable(name: str, why: str, line: int = 1, hint: str = "") -> ProfileError:
-    return ProfileError(Finding("CX801", withheld(f"`{name}` cannot be read: {why}"), Place(name, line), hint=withheld(hint)))
+    return ProfileError(
+        Finding("CX801", withheld(f"`{name}` cannot be read: {why}"), Place(name, line), hint=withheld(hint))
+    )
 
 
 def _text(file: str, name: str) -> str:
@@ -130,7 +138,9 @@ def _row(content: Any, file: str, line: int, number: int, *, alone: bool = False
         inner = fields.pop("profile")
         if fields or not isinstance(inner, dict):
             hint = f"move {listed(list(fields))} into `profile`" if fields else ""
-            return _bad(row, "`profile` stands beside fields" if fields else "`profile` should hold keys and values", hint=hint)
+            return _bad(
+                row, "`profile` stands beside fields" if fields else "`profile` should hold keys and values", hint=hint
+            )
         fields = dict(inner)
     for key, value in (("on", on), ("pack", pack)):
         if value is not None and not isinstance(value, str):
@@ -140,7 +150,9 @@ def _row(content: Any, file: str, line: int, number: int, *, alone: bool = False
 
 def _bad(row: Row, message: str, expected: str = "", hint: str = "", line: int = 0) -> Row:
     place = Place(row.file, line or row.line)
-    return replace(row, given=None, findings=(*row.findings, discreet(Finding("CX802", message, place, expected, hint), place)))
+    return replace(
+        row, given=None, findings=(*row.findings, discreet(Finding("CX802", message, place, expected, hint), place))
+    )
 
 
 def _yaml(text: str, name: str) -> Iterator[Row]:
@@ -201,12 +213,12 @@ def _json(text: str, name: str) -> Iterator[Row]:
     """One object, or an array read item by item, so that each keeps its line."""
     at = _past_space(text, 0)
     if not text.startswith("[", at):
-        yield _json_item(text, name, at, 1 + text.count("\n", 0, at), 1, alone=True)[0]
+        yield _json_item(text, at, Row(name, _line(text, at), 1, alone=True))[0]
         return
     at, number, line, counted = _past_space(text, at + 1), 0, 1, 0
     while not text.startswith("]", at):
         number, line, counted = number + 1, line + text.count("\n", counted, at), at
-        row, at = _json_item(text, name, at, line, number)
+        row, at = _json_item(text, at, Row(name, line, number))
         yield row
         at = _past_space(text, at)
         if text.startswith(",", at):
@@ -214,23 +226,29 @@ def _json(text: str, name: str) -> Iterator[Row]:
         elif not text.startswith("]", at):
             raise _unreadable(name, "the list does not end, or a comma is missing", _line(text, at))
     if text[at + 1 :].strip():
-        raise _unreadable(name, "something stands after the end of the list", _line(text, at), "write JSON Lines as .jsonl")
+        raise _unreadable(
+            name, "something stands after the end of the list", _line(text, at), "write JSON Lines as .jsonl"
+        )
 
 
-def _json_item(text: str, name: str, at: int, line: int, number: int, *, alone: bool = False) -> tuple[Row, int]:
+def _json_item(text: str, at: int, row: Row) -> tuple[Row, int]:
+    """The profile that begins at ``at``, and where it ends."""
+    name, line = row.file, row.line
     try:
         content, end = _decoder.raw_decode(text, at)
     except _TwiceError as error:
         # The object is read again without the check, to find where it ends.
         _, end = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode(text, at)
-        return _bad(Row(name, line, number, alone=alone), str(error), hint="keep one"), end
+        return _bad(row, str(error), hint="keep one"), end
     except json.JSONDecodeError as error:
         raise _unreadable(name, f"it is not valid JSON: {error.msg.lower()}", error.lineno) from None
     except RecursionError:
         raise _unreadable(name, "it is nested too deeply", line) from None
-    if alone and text[end:].strip():
-        raise _unreadable(name, "something stands after the end of the profile", _line(text, end), "write JSON Lines as .jsonl")
-    return _row(content, name, line, number, alone=alone), end
+    if row.alone and text[end:].strip():
+        raise _unreadable(
+            name, "something stands after the end of the profile", _line(text, end), "write JSON Lines as .jsonl"
+        )
+    return _row(content, name, line, row.number, alone=row.alone), end
 
 
 def _past_space(text: str, at: int) -> int:

@@ -57,6 +57,7 @@ class Outcome(Frozen):
         rules: the ids of the rules that decided; for a range, of all that may.
         cause, because, to: for a referral, why, in words, and to whom.
         alongside: what other rules indicate beside a referral.
+        fields: for several values, the kind of each.
         exact: False where the range may be wider than the truth (it is never narrower).
     """
 
@@ -73,6 +74,7 @@ class Outcome(Frozen):
     to: str = ""
     alongside: Shown = None
     exact: bool = True
+    fields: dict[str, str] = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -83,16 +85,16 @@ class Outcome(Frozen):
         data = dict(data)
         for key in ("value", "lowest", "highest", "alongside"):
             if data.get(key) is not None:
-                data[key] = _from_json(data[key], data["kind"])
+                data[key] = _from_json(data[key], data["kind"], data.get("fields", {}))
         if isinstance(data.get("possible"), list | tuple):
-            data["possible"] = tuple(_from_json(item, data["kind"]) for item in data["possible"])
+            data["possible"] = tuple(_from_json(item, data["kind"], data.get("fields", {})) for item in data["possible"])
         return data
 
 
 STATES_AS_VALUES = ("refer", "not_applicable", "individually_agreed")
 
 
-def _from_json(value: Any, kind: str) -> Any:
+def _from_json(value: Any, kind: str, fields: dict[str, str]) -> Any:
     if isinstance(value, str) and value in STATES_AS_VALUES:
         return value
     if isinstance(value, str) and kind in ("number", "money"):
@@ -102,12 +104,8 @@ def _from_json(value: Any, kind: str) -> Any:
     if isinstance(value, list):
         return tuple(value)
     if isinstance(value, dict):
-        return {key: Decimal(item) if _is_number(item) else item for key, item in value.items()}
+        return {key: _from_json(item, fields.get(key, ""), {}) for key, item in value.items()}
     return value
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, str) and value.replace(".", "", 1).lstrip("-").isdigit()
 
 
 class Citation(Frozen):
@@ -240,12 +238,13 @@ class Decision(Frozen):
 
     def __getstate__(self) -> dict[Any, Any]:
         self._why = self.reasons
-        return super().__getstate__()
+        state = super().__getstate__()
+        return {**state, "__pydantic_private__": {"_why": self._why, "_speak": None}}
 
     def explain(self, form: Literal["parent", "panel", "trace"] = "panel") -> str:
         """The decision in plain words, for a parent, for a panel, or every step of it."""
         if self._speak is None:
-            raise ValueError("only a decision that a rulebook has just made can be put in words; decide again")
+            raise ValueError("a decision from JSON or a pickle is put in words by its rulebook: rulebook.explain(decision)")
         words: str = self._speak(self, form)
         return words
 

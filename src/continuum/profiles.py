@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +20,8 @@ from continuum.errors import Finding, ProfileError, listed, nearest
 from continuum.packs.model import DAY, NUMBER
 
 UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
+UPN_LIKE = re.compile(r"[A-Za-z][0-9]{11}[0-9A-Za-z]")
+LARGEST = Decimal(10) ** 30
 NOT_KNOWN = frozenset({"", "unknown", "not known"})
 
 
@@ -51,6 +55,18 @@ class Profile(BaseModel):
         return {name: _exact(value) for name, value in self.values.items()}
 
 
+def safe(value: Any) -> str:
+    """A value as an error may repeat it: short, and never something that looks like a unique pupil number."""
+    if not isinstance(value, str | int | Decimal):
+        return f"a {type(value).__name__}"
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "so large a number"
+    text = str(value)
+    if UPN_LIKE.search(text):
+        return "a unique pupil number"
+    return f"`{text}`" if len(text) <= 60 else f"`{text[:60]}...`"
+
+
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | dt.date) else value
 
@@ -73,6 +89,8 @@ def check_upn(upn: str) -> str:
         return "its first character is not one of the check letters"
     if not (upn[1:12].isascii() and upn[1:12].isdigit()) or not (upn[12] in UPN_LETTERS or upn[12] in "0123456789"):
         return "after the check letter it should have 12 digits (the last may be a letter)"
+    if upn[1:4] == "000":
+        return "local authority 000 does not exist"
     last = UPN_LETTERS.index(upn[12]) if upn[12] in UPN_LETTERS else int(upn[12])
     total = sum(weight * int(digit) for weight, digit in zip(range(2, 13), upn[1:12], strict=True)) + 13 * last
     return "" if UPN_LETTERS[total % 23] == upn[0] else "its check letter does not fit the digits"
@@ -98,7 +116,7 @@ class Reader:
         ref, upn = "", None
         for key, value in given.items():
             if key == "ref":
-                ref = "" if value is None else str(value)
+                ref = self._ref(value, findings)
             elif key == "upn":
                 upn = self._upn(value, findings)
             else:
@@ -111,6 +129,15 @@ class Reader:
                 values[name] = asked.blank
                 filled.append(name)
         return Profile(pack=f"{self.pack.id} {self.pack.version}", values=values, filled=tuple(filled), ref=ref, upn=upn)
+
+    def _ref(self, value: Any, findings: list[Finding]) -> str:
+        if value is None:
+            return ""
+        if not isinstance(value, str | int) or UPN_LIKE.search(str(value)):
+            message = "`ref` is your own reference: text, and never a unique pupil number"
+            findings.append(Finding("CX505", message, hint="use a case number or a pseudonym"))
+            return ""
+        return str(value)
 
     def _upn(self, value: Any, findings: list[Finding]) -> SecretStr | None:
         if value is None or value == "":
@@ -127,8 +154,8 @@ class Reader:
     ) -> None:
         name = self.fields.get(str(key)) or self.fields.get(str(key).strip().lower())
         if name is None:
-            hint = nearest(str(key), [*self.pack.inputs, *self.fields])
-            message = f"`{key}` is not asked by {self.pack.id}"
+            hint = nearest(str(key), [*self.pack.inputs, *self.fields, "upn", "ref"])
+            message = f"{safe(key)} is not asked by {self.pack.id}"
             findings.append(Finding("CX501", message, expected=listed(list(self.pack.inputs), 30), hint=hint))
             return
         if isinstance(value, str) and value.strip() == "":
@@ -152,7 +179,8 @@ class Reader:
             if value.lower() == "absent":
                 return self._absent(asked, findings)
         if isinstance(value, float):
-            hint = f'give it as text or Decimal: "{value:g}"'
+            plain = math.isfinite(value) and "e" not in repr(value)
+            hint = f'give it as text or Decimal: "{value!r}"' if plain else "give it as text or Decimal"
             message = f"`{asked.name}` is a floating point number; decisions are exact"
             findings.append(Finding("CX507", message, expected=_expected(asked), hint=hint))
             return None
@@ -165,9 +193,9 @@ class Reader:
         else:
             found = self._word(asked, value)
         if found is None:
-            shown = f"`{value}`" if isinstance(value, str | int | Decimal) else f"a {type(value).__name__}"
+            shown = safe(value)
             options = [*asked.type.values, *(label for label in self.values.get(asked.name, {}))]
-            hint = nearest(str(value), options) if kind not in ("number", "date") else ""
+            hint = nearest(value, options) if isinstance(value, str) and kind not in ("number", "date") else ""
             message = f"`{asked.name}` cannot be {shown}"
             findings.append(Finding("CX502", message, expected=_expected(asked), hint=hint))
         return found
@@ -249,15 +277,15 @@ def _number(value: Any, type_: Type) -> int | Decimal | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        if not NUMBER.match(value):
+        if len(value) > 40 or not NUMBER.match(value):
             return None
         value = Decimal(value)
     if isinstance(value, Decimal):
-        if not value.is_finite():
+        if not value.is_finite() or value.adjusted() > 30 or value.as_tuple().exponent < -30:  # type: ignore[operator]
             return None
         whole = value == value.to_integral_value()
         return int(value) if whole and (type_.whole or not type_.money) else None if type_.whole else value
-    return value if isinstance(value, int) else None
+    return value if isinstance(value, int) and abs(value) < LARGEST else None
 
 
 def _day(value: Any) -> dt.date | None:

@@ -43,12 +43,11 @@ def number_words(value: Any, type_: Type) -> str:
     number = value if type(value).__name__ == "Decimal" else as_decimal(value, type_.places)
     unit = unit_text(type_.unit)
     if type_.money or unit.startswith("GBP"):
-        number = number.quantize(1) if number == number.to_integral_value() else number
         period = unit.removeprefix("GBP").replace("/", " a ")
-        return f"{'-' if number < 0 else ''}£{abs(number):,}{period}"
+        return f"{'-' if number < 0 else ''}£{f'{number.copy_abs():,f}'.removesuffix('.00')}{period}"
     if unit.isalpha() and unit.islower() and number != 1:
         unit += "s"
-    return f"{number:,} {unit}".strip()
+    return f"{number:,f} {unit}".strip()
 
 
 def label(pack: CompiledPack, owner: str, type_: Type, value: str) -> str:
@@ -105,7 +104,7 @@ class Why:
             return [self.env[name]]
         except NotKnown:
             try:
-                return [leaf.worked for leaf in self.completions.leaves(name, self.values, self.day)]
+                return [leaf.worked for leaf in self.completions.leaves(name, self.env)]
             except TooMany:
                 return [Worked("range")]
 

@@ -19,13 +19,14 @@ from continuum.engines.bounds import Bound, Bounds
 from continuum.engines.completions import Completions, Leaf, TooMany, settling
 from continuum.engines.durable import Durable
 from continuum.engines.hits import INDICATED, NOT_APPLICABLE, REFER, Worked
-from continuum.engines.reference import NotKnown, Reference
+from continuum.engines.reference import Env, NotKnown, Reference
 from continuum.errors import DayError, EngineError, Finding, ProfileError, listed, nearest
 from continuum.explain import explain
 from continuum.packs.loading import Written, read_texts
 from continuum.profiles import Profile, Reader, check_days, profile_schema
 from continuum.reasons import Why
 
+KEPT = 4_000
 ENGINES: dict[str, Callable[[CompiledPack], Any]] = {"durable": Durable}
 
 
@@ -55,6 +56,7 @@ class Rulebook:
         self._bounds = Bounds(self._reference)
         self._reader = Reader(self.pack)
         self._engines: dict[str, Any] = {}
+        self._outcomes: dict[Any, Outcome] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (dict(self._written.texts), str(self._written.path), self.digest)
@@ -121,9 +123,10 @@ class Rulebook:
         checked = self._mine(profile)
         check_days(self.pack, checked, on)
         values = checked.exact_values()
-        self._possible(values, on)
-        worked, leaves = self._worked(values, on)
-        engines = self._cross_checked(values, on, worked, leaves) if cross_check else ("reference",)
+        env = self._reference.env(values, on)
+        self._possible(env, complete=len(values) == len(self.pack.inputs))
+        worked, leaves = self._worked(env)
+        engines = self._cross_checked(values, env, worked, leaves) if cross_check else ("reference",)
         return self._decision(checked, values, on, worked, leaves, engines)
 
     def decide_with(self, engine: str, profile: Profile | Mapping[str, Any], *, on: dt.date) -> dict[str, Worked]:
@@ -141,6 +144,17 @@ class Rulebook:
             message = f"the {engine} engine takes only complete profiles; `{unknown.name}` is not known"
             raise EngineError(Finding("CX704", message, hint="use decide, which answers with a range")) from None
         return found
+
+    def explain(self, decision: Decision, form: Literal["parent", "panel", "trace"] = "panel") -> str:
+        """A decision of this pack in plain words, also one that comes from JSON.
+
+        Raises:
+            EngineError: where the decision was made by another pack or version.
+        """
+        if decision.pack.digest != self.digest:
+            message = f"the decision was made by {decision.pack.id} {decision.pack.version}, not by {self.id} {self.version}"
+            raise EngineError(Finding("CX601", message, hint="load the pack that the decision names"))
+        return explain(self.pack, decision, form)
 
     def check(self) -> list[Finding]:
         """What the checks that other distributions offer (entry point group ``continuum.checks``) find in this pack."""
@@ -164,12 +178,12 @@ class Rulebook:
             raise ProfileError(Finding("CX504", message, hint="make it with this rulebook's profile()"))
         return profile
 
-    def _possible(self, values: Mapping[str, Any], on: dt.date) -> None:
+    def _possible(self, env: Env, *, complete: bool) -> None:
         """Refuse a profile that contradicts itself, naming the entry of the pack that says so."""
-        index = self._completions.contradiction(values, on)
-        if index is None and len(values) < len(self.pack.inputs):
+        index = self._completions.contradiction(env)
+        if index is None and not complete:
             try:
-                if self._completions.feasible(values, on, frozenset(values)):
+                if self._completions.filling(env) is not None:
                     return
             except TooMany:
                 return
@@ -178,17 +192,16 @@ class Rulebook:
             entry = self.pack.impossible[index]
             raise ProfileError(Finding("CX504", f"the profile contradicts itself: {entry.because}", hint=entry.fix))
 
-    def _worked(self, values: dict[str, Any], on: dt.date) -> tuple[dict[str, Worked], dict[str, list[Leaf] | None]]:
+    def _worked(self, env: Env) -> tuple[dict[str, Worked], dict[str, list[Leaf] | None]]:
         """Each outcome, and for those that need what is not known the branches of the walk (None: too many)."""
         worked: dict[str, Worked] = {}
         leaves: dict[str, list[Leaf] | None] = {}
-        env = self._reference.env(values, on)
         for name in self.pack.outcomes:
             try:
                 worked[name] = env[name]
             except NotKnown:
                 try:
-                    leaves[name] = self._completions.leaves(name, values, on)
+                    leaves[name] = self._completions.leaves(name, env)
                 except TooMany:
                     leaves[name] = None
         return worked, leaves
@@ -206,11 +219,10 @@ class Rulebook:
         return self._engines[name]
 
     def _cross_checked(
-        self, values: dict[str, Any], on: dt.date, worked: dict[str, Worked], leaves: dict[str, list[Leaf] | None]
+        self, values: dict[str, Any], env: Env, worked: dict[str, Worked], leaves: dict[str, list[Leaf] | None]
     ) -> tuple[str, ...]:
         """The engines that agree. The durable engine takes complete profiles, so it decides, for each branch of the walk
         over what is not known, one way of filling in the rest; where the walk is too long nothing is cross-checked."""
-        given = frozenset(values)
         try:
             durable = self._engine("durable")
             checks = [({}, name, item) for name, item in worked.items()]
@@ -218,7 +230,7 @@ class Rulebook:
                 if branches is None:
                     return ("reference",)
                 checks += [(leaf.chosen, name, leaf.worked) for leaf in branches]
-            self._agree(durable, values, on, given, checks)
+            self._agree(durable, values, env, checks)
         except TooMany:
             return ("reference",)
         except EngineError as error:
@@ -228,14 +240,15 @@ class Rulebook:
         return ("reference", "durable")
 
     def _agree(
-        self, durable: Any, values: dict[str, Any], on: dt.date, given: frozenset[str], checks: list[tuple[Any, str, Worked]]
+        self, durable: Any, values: dict[str, Any], env: Env, checks: list[tuple[Any, str, Worked]]
     ) -> None:
         decided: dict[tuple[Any, ...], dict[str, Worked]] = {}
         for chosen, name, expected in checks:
             key = tuple(chosen.items())
             if key not in decided:
-                complete = self._completions.completed({**values, **chosen}, on, given)
-                decided[key] = durable.decide(complete, on, given)
+                branch = self._reference.env({**values, **chosen}, env["today"], env.given)
+                complete = self._completions.completed({**values, **chosen}, branch)
+                decided[key] = durable.decide(complete, env["today"], env.given)
             if decided[key][name] != expected:
                 message = f"the engines differ on {name}; no decision is given"
                 raise EngineError(Finding("CX703", message, hint="report this with the pack's id, version and digest"))
@@ -253,7 +266,7 @@ class Rulebook:
         for name in self.pack.outcomes:
             table = self.pack.tables[name]
             if name in worked:
-                outcomes[name] = _settled(table, worked[name])
+                outcomes[name] = self._outcome(table, worked[name])
             elif (found := leaves[name]) is not None:
                 outcomes[name] = _ranged(table, found)
             else:
@@ -273,6 +286,16 @@ class Rulebook:
 
         decision._why, decision._speak = why, speak
         return decision
+
+    def _outcome(self, table: Table, worked: Worked) -> Outcome:
+        """The outcome as handed out; the same for the same result, so it is kept."""
+        key = (table.name, worked if not isinstance(worked.value, dict) else worked._replace(value=tuple(worked.value.items())))
+        kept = self._outcomes.get(key)
+        if kept is None:
+            if len(self._outcomes) >= KEPT:
+                self._outcomes.clear()
+            kept = self._outcomes[key] = _settled(table, worked)
+        return kept
 
     def _missing(
         self, values: dict[str, Any], leaves: dict[str, list[Leaf] | None], outcomes: dict[str, Outcome]
@@ -315,6 +338,10 @@ def kind_of(type_: Type) -> Any:
     return "money" if type_.kind == "number" and type_.money else type_.kind
 
 
+def _field_kinds(type_: Type) -> dict[str, str]:
+    return {name: kind_of(part) for name, part in type_.fields}
+
+
 def public(value: Any, type_: Type) -> Any:
     """A value as it is handed out: Decimal with its places, int where whole, otherwise as it is."""
     if isinstance(value, dict):
@@ -330,7 +357,7 @@ def public(value: Any, type_: Type) -> Any:
 def _settled(table: Table, worked: Worked) -> Outcome:
     unit = unit_text(table.type.unit)
     return Outcome(
-        kind=kind_of(table.type), state=worked.state, unit=unit, rules=worked.rules,  # type: ignore[arg-type]
+        kind=kind_of(table.type), fields=_field_kinds(table.type), state=worked.state, unit=unit, rules=worked.rules,  # type: ignore[arg-type]
         value=public(worked.value, table.type) if worked.state == INDICATED else None,
         cause=worked.cause, because=worked.because, to=worked.to,  # type: ignore[arg-type]
         alongside=None if worked.alongside is None else public(worked.alongside, table.type),
@@ -359,7 +386,7 @@ def ranged(table: Table, worked: list[Worked], rules: tuple[str, ...], *, exact:
     states = [_state_word(item) for item in worked if item.state != INDICATED]
     plain = [public(value, table.type) for value in values]
     return Outcome(
-        kind=kind_of(table.type), state="range", possible=(*plain, *dict.fromkeys(states)), unit=unit_text(table.type.unit),
+        kind=kind_of(table.type), fields=_field_kinds(table.type), state="range", possible=(*plain, *dict.fromkeys(states)), unit=unit_text(table.type.unit),
         lowest=plain[0] if plain and ordered else None, highest=plain[-1] if plain and ordered else None,
         rules=rules, exact=exact,
     )  # fmt: skip

@@ -11,6 +11,9 @@ from typing import Any
 
 import click
 
+from continuum.errors import ContinuumError, nearest
+from continuum.rulebook import LIBRARY
+
 COMMANDS = {
     "decide": "Decide profiles from files.",
     "explain": "Explain decisions in words.",
@@ -43,8 +46,6 @@ class Commands(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """As click does, with the nearest command where there is none of that name."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from continuum.errors import nearest
-
             hint = nearest(args[0], COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
             ctx.fail(f"there is no command `{args[0]}`; {hint}")
         return super().resolve_command(ctx, args)
@@ -56,8 +57,6 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what the library refuses is told in its own words."""
-        from continuum.errors import ContinuumError
-
         try:
             return super().invoke(ctx)
         except ContinuumError as error:
@@ -67,14 +66,14 @@ class Commands(click.Group):
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  # the signature is click's
     if wanted and not ctx.resilient_parsing:
-        import continuum
-
-        click.echo(f"continuum {continuum.__version__}")
+        click.echo(f"continuum {LIBRARY}")
         ctx.exit()
 
 
 @click.command(
-    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, no_args_is_help=True
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    no_args_is_help=True,
 )
 @click.option("--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Show the version.")
 def cli() -> None:

@@ -16,7 +16,7 @@ DEFAULT_PACK = "kent-continuum"
 Made = TypeVar("Made", bound=Callable[..., Any])
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[dt.date]):
     """A day written 2025-10-01."""
 
     name = "day"
@@ -65,14 +65,16 @@ def about_profiles(command: Made) -> Made:
     for option in reversed(
         [
             click.argument("profiles", metavar="PROFILE...", nargs=-1, required=True, type=click.Path(allow_dash=True)),
-            click.option("--on", type=Day(), metavar="DATE", help="The decision day, as 2025-10-01. Always given: here or in the file."),
-            click.option("--pack", metavar="ID|PATH", help=f"The rule pack; {DEFAULT_PACK} unless given here or in the file."),
+            click.option("--on", type=Day(), metavar="DATE", help="The day, as 2025-10-01, unless the file says it."),
+            click.option("--pack", metavar="ID|PATH", help=f"The rule pack; {DEFAULT_PACK} unless named."),
             click.option("--version", "version", metavar="VERSION", help="A version of the pack by its number."),
             click.option(
                 "--status", type=Word(["in_force", "illustrative", "draft", "proposed", "withdrawn"]),
                 help="Ask for a draft, proposed or withdrawn version.",
             ),
-            click.option("--input-format", type=Word(["yaml", "json", "jsonl", "csv"]), help="The format of the files, if their names do not say it."),
+            click.option(
+                "--input-format", type=Word(["yaml", "json", "jsonl", "csv"]), help="The format, if no name says it."
+            ),
         ]
     ):  # fmt: skip
         command = option(command)

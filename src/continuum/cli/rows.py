@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,10 +18,11 @@ import continuum
 from continuum.caseload_files import Row, discreet, read_rows
 from continuum.cli.options import DEFAULT_PACK, not_a_day, read_day
 from continuum.decisions import Decision
-from continuum.errors import ContinuumError, EngineError, Finding, ProfileError
+from continuum.errors import ContinuumError, EngineError, Finding, PackError, ProfileError
 from continuum.packs.library import Library, shipped
 from continuum.rulebook import Rulebook
 
+UNCHECKED = {"CX701": "the durable engine is not installed", "CX704": "the profile is not complete"}
 LONG = 50
 """From this many rows on a progress bar is worth its line."""
 
@@ -33,6 +35,13 @@ class Decided:
     decision: Decision | None
     engines: str
     findings: tuple[Finding, ...]
+    rulebook: Rulebook | None = None
+
+    @property
+    def footnote(self) -> list[str]:
+        """A last line under an explanation, which itself names engines that agree but not why one was not asked."""
+        crossed = self.decision is None or self.decision.cross_checked
+        return [] if crossed else ["", f"{self.engines[:1].upper()}{self.engines[1:]}."]
 
     def as_dict(self) -> dict[str, Any]:
         """The row as plain data: its decision, or its errors."""
@@ -74,8 +83,17 @@ class Asked:
         except EngineError:
             raise
         except ContinuumError as error:
+            if self._named_here(error):
+                raise
             return Decided(row, None, "", tuple(discreet(finding, row.place) for finding in error.findings))
-        return Decided(row, decision, self._engines(rulebook, decision, profile, day), ())
+        return Decided(row, decision, self._engines(rulebook, decision, profile, day), (), rulebook)
+
+    def _named_here(self, error: ContinuumError) -> bool:
+        """Whether the fault is with what the command line names, and so with every row alike."""
+        codes = {finding.code for finding in error.findings}
+        return isinstance(error, PackError) or bool(
+            (self.pack and "CX601" in codes) or (self.on and codes & {"CX602", "CX603"})
+        )
 
     def day(self, row: Row) -> dt.date:
         """The day a row is decided for."""
@@ -121,7 +139,7 @@ class Asked:
                 rulebook.decide_with("durable", profile, on=day)
             except EngineError as error:
                 code, said = error.findings[0].code, error.findings[0].message
-                reason = {"CX704": "the profile is not complete", "CX701": "the durable engine is not installed"}.get(code, said)
+                reason = UNCHECKED.get(code, said)
                 if code in ("CX701", "CX702"):
                     self._unchecked[rulebook.digest] = reason
         return f"not cross-checked: {reason or 'one engine was asked'}"
@@ -156,11 +174,10 @@ def read_all(profiles: Iterable[str], form: str | None, asked: Asked) -> list[Ro
 @contextmanager
 def progress(rows: list[Row]) -> Iterator[Iterable[Row]]:
     """The rows, with a bar on a terminal where there are many and the results go elsewhere."""
-    err, out = click.get_text_stream("stderr"), click.get_text_stream("stdout")
-    if len(rows) < LONG or not err.isatty() or out.isatty():
+    if len(rows) < LONG or not sys.stderr.isatty() or sys.stdout.isatty():
         yield rows
         return
-    with click.progressbar(rows, label="deciding", file=err) as bar:
+    with click.progressbar(rows, label="deciding", file=sys.stderr) as bar:
         yield bar
 
 

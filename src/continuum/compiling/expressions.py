@@ -14,7 +14,6 @@ from continuum.compiled import (
 from continuum.errors import listed, nearest
 from continuum.packs.language import Binary, Call, Date, Lookup, Num, Syntax, Unary, Word
 
-NUMBER = Type("number")
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 ROUNDING = ("half_even", "half_up", "down", "up", "floor", "ceil")
 
@@ -75,7 +74,7 @@ class Expressions:
     def typed(self, syntax: Syntax, want: Type | None = None) -> Expr:
         """The typed expression; ``want`` is the type that a bare value takes."""
         if isinstance(syntax, Num):
-            return Lit(syntax.value, NUMBER)
+            return Lit(syntax.value, Type("number", whole=isinstance(syntax.value, int)))
         if isinstance(syntax, Date):
             return Lit(syntax.value, DATE)
         if isinstance(syntax, Word):
@@ -200,7 +199,7 @@ class Expressions:
 
     def comparable(self, op: str, left: Type, right: Type) -> None:
         """Refuse a comparison of two types that do not go together."""
-        if left.kind != right.kind or (left.kind in ("scale", "set") and left.values != right.values):
+        if left.kind != right.kind or left.values != right.values:
             raise Fault("CX205", f"{left.words()} is compared with {right.words()}")
         if op not in ("=", "!=") and not left.ordered:
             raise Fault("CX205", f"{left.words()} has no order, so `{op}` says nothing", hint="use = or a list of values")
@@ -302,7 +301,8 @@ class Expressions:
         arg = self.typed(self._args(syntax, 1)[0])
         if arg.type.kind != "scale":
             raise Fault("CX205", f"`points` takes a value of a scale, not {arg.type.words()}")
-        return Op("points", (arg,), Type("number", unit=(), whole=True), maybe_absent=arg.maybe_absent)
+        whole = all(isinstance(points, int) for points in arg.type.points)
+        return Op("points", (arg,), Type("number", unit=(), whole=whole), maybe_absent=arg.maybe_absent)
 
     def _round(self, syntax: Call, want: Type | None) -> Expr:  # noqa: ARG002
         value, places, mode = self._args(syntax, 3)
@@ -313,11 +313,13 @@ class Expressions:
         arg = self._number(self.typed(value), "in round")
         if isinstance(arg, Lit):
             return Lit(round_to(arg.value, places.value, mode.name), arg.type)
-        return Op("round", (arg,), arg.type, (places.value, mode.name), maybe_absent=arg.maybe_absent)
+        type_ = replace(arg.type, whole=places.value == 0)
+        return Op("round", (arg,), type_, (places.value, mode.name), maybe_absent=arg.maybe_absent)
 
     def _single(self, syntax: Call, want: Type | None) -> Expr:  # noqa: ARG002
         arg = self._number(self.typed(self._args(syntax, 1)[0]), f"in {syntax.name}")
-        return self._folded(Op(syntax.name, (arg,), arg.type, maybe_absent=arg.maybe_absent))
+        type_ = replace(arg.type, whole=arg.type.whole or syntax.name != "abs")
+        return self._folded(Op(syntax.name, (arg,), type_, maybe_absent=arg.maybe_absent))
 
     def _if(self, syntax: Call, want: Type | None) -> Expr:
         test, yes, no = self._args(syntax, 3)

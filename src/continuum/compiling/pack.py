@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from continuum.arithmetic import exact
+from continuum.arithmetic import as_decimal, exact
 from continuum.compiled import (
     DATE, UNPUBLISHED, YES_NO, AllOf, AnyOf, Cite, Clause, CompiledPack, Condition, Document, Expr, Impossible, Input,
     Lit, Measure, Not, Op, Property, Rate, RateRead, RateRow, Read, Rule, Table, Term, Test, Then, Type, clauses,
@@ -27,6 +27,7 @@ from continuum.packs.loading import Written
 from continuum.packs.reading import Path
 
 ROW_KEYS = ("value", "from", "to", "source", "illustrative", "note")
+LONGEST_CHAIN = 60
 FALLIBLE = ("/", "add_days", "add_weeks", "add_months")
 
 
@@ -53,6 +54,7 @@ class _Compiler:
         self.measures: dict[str, Measure | None] = {}
         self.values: frozenset[str] = frozenset()
         self._working: list[str] = []
+        self._negated = False
         self.language = Expressions(self)
 
     # what expressions ask
@@ -139,6 +141,8 @@ class _Compiler:
         except Fault as fault:
             if fault.code:
                 self.source.report(fault.code, path, fault.message, expected=fault.expected, hint=fault.hint, key=key)
+        except RecursionError:
+            self.source.report("CX112", path, "this is nested too deeply", hint="split it into measures")
         except NotReadable as error:
             code = "CX302" if path[:1] == ("measures",) or path[-1:] == ("then",) else "CX301"
             self.source.report(code, path, str(error), hint=error.hint)
@@ -181,6 +185,8 @@ class _Compiler:
             for name, _ in fields:
                 if not model.NAME.match(name) or name in model.RESERVED:
                     raise Fault("CX111", f"`{name}` is not a name for a field", expected="small letters, digits and _")
+            if not fields:
+                raise Fault("CX213", "a table with fields has at least one")
             return Type("fields", fields=fields)
         if isinstance(written, dict) and len(written) == 1 and next(iter(written)) in ("scale", "choice"):
             kind, values = next(iter(written.items()))
@@ -196,7 +202,11 @@ class _Compiler:
             for value in values:
                 if not isinstance(value, str) or not model.VALUE.match(value) or value in model.RESERVED:
                     raise Fault("CX111", f"`{value}` cannot be a value", expected="letters, digits and _, not a word of the language")
-            self._distinct((), values)
+            if len(values) < (2 if kind == "scale" else 1):
+                raise Fault("CX213", f"a {kind} has at least {'two values' if kind == 'scale' else 'one value'}")
+            if len(set(values)) < len(values):
+                twice = next(value for value in values if values.count(value) > 1)
+                raise Fault("CX202", f"the value `{twice}` stands twice")
             return Type(kind, tuple(values), owner, points=tuple(range(len(values))) if kind == "scale" else ())
         home = self.scales if kind == "scale" else self.choices
         if not isinstance(values, str) or values not in home:
@@ -290,7 +300,9 @@ class _Compiler:
         )  # fmt: skip
         if asked.blank_means is not None:
             with self._reported((*path, "blank_means")):
-                made = replace(made, blank=self._constant(asked.blank_means, type_))
+                blank = self._constant(asked.blank_means, type_)
+                _within(made, blank)
+                made = replace(made, blank=blank)
         return made
 
     def _input_type(self, name: str, asked: model.Input, path: Path) -> Type:
@@ -307,8 +319,7 @@ class _Compiler:
         if asked.type == "choice":
             if asked.of is None:
                 raise Fault("CX105", f"`{name}` does not list its values", hint="add of: [a, b] or the name of a list under choices:")
-            self._distinct((*path, "of"), asked.of if isinstance(asked.of, list) else [])
-            return Type("choice", tuple(asked.of), name) if isinstance(asked.of, list) else self._listed_type(name, "choice", asked.of)
+            return self._listed_type(name, "choice", asked.of)
         if asked.type == "yes_no":
             return YES_NO
         if asked.type == "date":
@@ -339,7 +350,10 @@ class _Compiler:
     def _constant(self, text: str, type_: Type) -> Any:
         """A value written plainly, by its type."""
         if type_.kind == "number":
-            return exact(model.read_number(text))
+            number = exact(model.read_number(text))
+            if type_.whole and not isinstance(number, int):
+                raise Fault("CX207", f"`{text}` is not a whole number", expected="a whole number")
+            return number
         if type_.kind == "date":
             return model.read_day(text)
         if text not in type_.values:
@@ -430,6 +444,13 @@ class _Compiler:
                     shown = ", ".join("any" if key is None else str(key) for key in keys) or "this rate"
                     hint = f"end row {i + 1} before {start}"
                     self.source.report("CX401", (*path, "rows", j), f"rows {i + 1} and {j + 1} of `{name}` both hold for {shown} on {start}", hint=hint)
+
+        wild = [(i, row) for i, row in enumerate(rows) if None in row.keys]
+        for n, (i, one) in enumerate(wild):
+            for j, other in wild[n + 1 :]:
+                if _ambiguous(one, other, rows):
+                    message = f"rows {i + 1} and {j + 1} of `{name}` both fit the same keys and neither is more exact"
+                    self.source.report("CX401", (*path, "rows", j), message, hint="add a row for exactly those keys")
 
     def _cite(self, text: str) -> Cite:
         source, _, paragraph = text.partition("#")
@@ -539,7 +560,7 @@ class _Compiler:
             self.source.report("CX212", path, f"`{written.id}` has no source", hint="add source: id#paragraph, or make the pack illustrative")
         if written.to and (then is None or then.kind != "refer"):
             self.source.report("CX213", (*path, "to"), "`to` goes with `then: refer`", hint="remove it")
-        if written.missing and condition and not any(_tests_unknown(c.test) for c in clauses(condition)):
+        if written.missing and condition and not _condition_tests_unknown(condition):
             self.source.report("CX213", (*path, "missing"), f"`{written.id}` tests no missing answer", hint="remove missing: deliberate")
         if len(self.source.findings) > before or then is None:
             return None
@@ -594,6 +615,8 @@ class _Compiler:
             raise Fault("CX205", f"this gives {expr.type.words()}", expected=type_.words())
         if type_.kind == "number":
             same_unit(expr.type, type_, "made one")
+            if type_.whole and not expr.type.whole:
+                raise Fault("CX205", "this may not be a whole number", expected=type_.words(), hint="use floor, ceil or round(x, 0, half_up)")
         return expr
 
     # conditions
@@ -608,7 +631,9 @@ class _Compiler:
             if key in ("all", "any"):
                 items.append(self._several(key, value, here, deliberate))
             elif key == "not":
+                self._negated = not self._negated
                 inner = self._condition(value, here, deliberate)
+                self._negated = not self._negated
                 items.append(Not(inner) if inner else None)
             else:
                 items.append(self._clause(key, value, here, deliberate))
@@ -640,7 +665,11 @@ class _Compiler:
         with self._reported(path):
             test = self._test(read_cell(text), subject)
             self._unprotected([subject, *(item for side in sides(test) for item in reads(side))])
-            if _tests_unknown(test) and not deliberate:
+            if subject.of == "input" and subject.name in self.inputs:
+                for side in sides(test):
+                    if isinstance(side, Lit):
+                        _within(self.inputs[subject.name], side.value)
+            if _tests_unknown(test, negated=self._negated) and not deliberate:
                 raise Fault("CX214", f"`{name}: {text}` lets a missing answer decide", hint="add `missing: deliberate` to the rule if that is meant")
             return Clause(subject, test, text)
         return None
@@ -775,7 +804,29 @@ class _Compiler:
         done: set[str] = set()
         for start in uses:
             self._visit(start, uses, order, done, [])
+        self._not_too_long(uses)
         return order
+
+    def _not_too_long(self, uses: dict[str, list[str]]) -> None:
+        """Refuse a chain of definitions so long that working it out would not end well."""
+        if self.source.findings:
+            return
+        length: dict[str, int] = {}
+        waiting = list(uses)
+        while waiting:
+            name = waiting[-1]
+            below = [other for other in uses[name] if other in uses]
+            open_ = [other for other in below if other not in length]
+            if open_:
+                waiting += open_
+                continue
+            length[name] = 1 + max((length[other] for other in below), default=0)
+            waiting.pop()
+        longest = max(length, key=lambda name: length[name], default="")
+        if longest and length[longest] > LONGEST_CHAIN:
+            path: Path = ("measures", longest) if longest in self.pack.measures else ("decisions",)
+            message = f"`{longest}` stands at the end of a chain of {length[longest]} definitions"
+            self.source.report("CX112", path, message, expected=f"at most {LONGEST_CHAIN}")
 
     def _visit(self, name: str, uses: dict[str, list[str]], order: list[str], done: set[str], trail: list[str]) -> None:
         if name in trail:
@@ -793,6 +844,21 @@ class _Compiler:
         if name not in done or name not in order:
             order.append(name)
         done.add(name)
+
+
+def _ambiguous(one: RateRow, other: RateRow, rows: list[RateRow]) -> bool:
+    """Whether two rows with wildcards fit the same keys on the same day, with nothing to choose between them."""
+    if one.keys == other.keys or one.keys.count(None) != other.keys.count(None):
+        return False
+    if any(a is not None and b is not None and a != b for a, b in zip(one.keys, other.keys, strict=True)):
+        return False
+    start = max(one.start or dt.date.min, other.start or dt.date.min)
+    end = min(one.end or dt.date.max, other.end or dt.date.max)
+    both = tuple(b if a is None else a for a, b in zip(one.keys, other.keys, strict=True))
+    covered = any(
+        row.keys == both and (row.start or dt.date.min) <= start and (row.end or dt.date.max) >= end for row in rows
+    )
+    return start <= end and not covered
 
 
 def _names(items: Iterable[Any]) -> list[str]:
@@ -822,10 +888,35 @@ def _cell_text(value: Any) -> str | None:
     return None
 
 
-def _tests_unknown(test: Test) -> bool:
+def _tests_unknown(test: Test, *, negated: bool = False) -> bool:
+    """Whether the test holds because an answer is missing: ``unknown``, or ``known`` under a ``not``."""
     if isinstance(test, OneOf | NoneOf):
-        return any(_tests_unknown(inner) for inner in test.tests)  # type: ignore[arg-type]
-    return isinstance(test, State) and test.name == "unknown"
+        negated = negated != isinstance(test, NoneOf)
+        return any(_tests_unknown(inner, negated=negated) for inner in test.tests)  # type: ignore[arg-type]
+    return isinstance(test, State) and test.name == ("known" if negated else "unknown")
+
+
+def _condition_tests_unknown(condition: Condition, *, negated: bool = False) -> bool:
+    if isinstance(condition, Clause):
+        return _tests_unknown(condition.test, negated=negated)
+    if isinstance(condition, Not):
+        return _condition_tests_unknown(condition.item, negated=not negated)
+    return any(_condition_tests_unknown(item, negated=negated) for item in condition.items)
+
+
+def _within(asked: Input, value: Any) -> None:
+    """Refuse a constant that the input can never be."""
+    low, high = asked.low, asked.high
+    if isinstance(value, str | bool) or low is None or high is None:
+        return
+    if (low != "today" and value < low) or (high != "today" and value > high):
+        raise Fault("CX207", f"`{asked.name}` is never {_written(value)}", expected=f"from {_written(low)} to {_written(high)}, as inputs.yaml says")
+    if asked.step and not isinstance(value, dt.date) and (value - low) % asked.step:
+        raise Fault("CX207", f"{_written(value)} is not a step of `{asked.name}`", expected=f"steps of {_written(asked.step)} from {_written(low)}")
+
+
+def _written(value: Any) -> str:
+    return str(value) if isinstance(value, dt.date | str) else str(as_decimal(value, None))
 
 
 def _asked(conditions: list[Condition]) -> frozenset[str]:

@@ -22,18 +22,19 @@ DEFAULTS = (
 
 WORD = r"[A-Za-z0-9_.]+"
 LIST = r"\[[^\]]*\]|" + WORD
+AMOUNT = r"[0-9]+(?:\.[0-9]+)?"
 NAMED = rf"{WORD}(?:, {WORD})*"
 FORMS: dict[str, re.Pattern[str]] = {
     form: re.compile(pattern + r"\Z")
     for form, pattern in {
         "order": rf"raising any of (?P<inputs>{LIST}) never lowers (?P<outcomes>{NAMED})",
-        "cliff": rf"one step in any of (?P<inputs>{LIST}) moves (?P<outcomes>{NAMED}) by at most (?P<most>[0-9.]+)",
+        "cliff": rf"one step in any of (?P<inputs>{LIST}) moves (?P<outcomes>{NAMED}) by at most (?P<most>{AMOUNT})",
         "independence": rf"(?P<outcomes>{NAMED}) do(?:es)? not depend on (?P<inputs>{LIST}|{NAMED})",
         "reach": rf"an? (?P<outcome>{WORD}) of (?P<value>{WORD}) always reaches one of (?P<values>{LIST}) in (?P<other>{WORD})",
         "settling": rf"deciding again after the (?P<other>{WORD}) is in place does not lower (?P<outcomes>{NAMED})",
         "never": rf"no profile has (?P<outcome>{WORD}) at least (?P<value>{WORD})"
         rf" while every one of (?P<inputs>{LIST}) is at most (?P<level>{WORD})",
-        "alignment": rf"(?P<outcome>{WORD}) with (?P<input>{WORD}) (?P<here>{WORD}) is within (?P<most>[0-9.]+)"
+        "alignment": rf"(?P<outcome>{WORD}) with (?P<input>{WORD}) (?P<here>{WORD}) is within (?P<most>{AMOUNT})"
         rf" of (?P<same>{WORD}) with (?P<again>{WORD}) (?P<there>{WORD})",
     }.items()
 }
@@ -63,12 +64,12 @@ def read_property(text: str, names: Names, values_of: Callable[[str], Type | Non
         match = pattern.match(sentence)
         if match:
             parts = {name: value.strip() for name, value in match.groupdict().items()}
-            return Property(text, form, tuple(_resolved(parts, names, values_of).items()), highest)
+            return Property(text, form, tuple(_resolved(form, parts, names, values_of).items()), highest)
     hint = nearest(sentence, [*SHAPES, *DEFAULTS])
     raise Fault("CX304", f"`{sentence}` is not a sentence of the language", expected=listed([*SHAPES, *DEFAULTS]), hint=hint)
 
 
-def _resolved(parts: dict[str, str], names: Names, values_of: Callable[[str], Type | None]) -> dict[str, Any]:
+def _resolved(form: str, parts: dict[str, str], names: Names, values_of: Callable[[str], Type | None]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for part, text in parts.items():
         words = [word for word in text.strip("[]").replace(" ", "").split(",") if word]
@@ -82,8 +83,22 @@ def _resolved(parts: dict[str, str], names: Names, values_of: Callable[[str], Ty
             result[part] = _inputs(text, names)[0]
         else:
             result[part] = tuple(words) if part == "values" else text
+    if "inputs" in result and not result["inputs"]:
+        raise Fault("CX304", "the list of inputs is empty", hint="name at least one input or group")
     _values(result, names, values_of)
+    _ordered(form, result, values_of)
     return result
+
+
+def _ordered(form: str, result: dict[str, Any], values_of: Callable[[str], Type | None]) -> None:
+    """Refuse a sentence about order over something that has none."""
+    asked = {"order": ("inputs", "outcomes"), "cliff": ("inputs", "outcomes"), "settling": ("outcomes",),
+             "never": ("inputs", "outcome"), "alignment": ("outcome",)}.get(form, ())  # fmt: skip
+    for part in asked:
+        for name in result[part] if isinstance(result[part], tuple) else (result[part],):
+            type_ = values_of(name)
+            if type_ and not type_.ordered:
+                raise Fault("CX205", f"`{name}` has no order, so it is neither raised nor lowered", hint="name a scale, number or date")
 
 
 def _inputs(word: str, names: Names) -> tuple[str, ...]:
@@ -111,5 +126,7 @@ def _values(result: dict[str, Any], names: Names, values_of: Callable[[str], Typ
         owner = result[home][0] if home == "inputs" else result[home]
         type_ = values_of(owner)
         for value in result[part] if isinstance(result[part], tuple) else (result[part],):
+            if type_ and type_.kind == "number" and not re.fullmatch(AMOUNT, value):
+                raise Fault("CX206", f"`{value}` is not a number, and `{owner}` is one", expected="a number, such as 6000")
             if type_ and type_.values and value not in type_.values:
                 raise Fault("CX206", f"`{value}` is not a value of `{owner}`", expected=listed(type_.values), hint=nearest(value, type_.values))

@@ -2,7 +2,7 @@
 """What a profile with unknowns means: every way of filling them in, walked only where an answer asks for a value.
 
 The walk decides, and where an input that nobody gave is asked for it branches over that input's representative values:
-all of them where they are few, else one for every set of values that the pack cannot tell apart, because it only compares
+one for every set of values that the pack cannot tell apart, because it only compares
 the input, or measures of that input alone, with constants. An input that other arithmetic reads and that has too many
 values cannot be represented so; then, and where the walk passes its budget, :class:`TooMany` is raised and the caller
 answers from bounds.
@@ -22,7 +22,6 @@ from continuum.engines.hits import Worked
 from continuum.engines.reference import Env, NotKnown, Reference
 
 BUDGET = 500
-FEW = 50
 WIDEST = 20_000
 KEPT = 1_000
 
@@ -46,41 +45,44 @@ class Completions:
         self.uses = _Uses(reference.pack)
         self._kept: dict[tuple[str, dt.date], list[Any] | None] = {}
 
-    def leaves(self, outcome: str, values: Mapping[str, Any], day: dt.date) -> list[Leaf]:
-        """Every branch that some completion follows, for one outcome.
+    def leaves(self, outcome: str, start: Env) -> list[Leaf]:
+        """Every branch that some completion follows from what is known, for one outcome.
 
         Raises:
             TooMany: where they cannot be walked within the budget.
         """
-        given = frozenset(values)
         found: list[Leaf] = []
+        stack: list[tuple[dict[str, Any], Env]] = [({}, start)]
         spent = 0
-        stack: list[dict[str, Any]] = [{}]
         while stack:
-            chosen = stack.pop()
+            chosen, env = stack.pop()
             spent += 1
             if spent > BUDGET:
                 raise TooMany
-            env = self.reference.env({**values, **chosen}, day, given)
             try:
                 worked = env[outcome]
             except NotKnown as unknown:
-                stack += [{**chosen, unknown.name: value} for value in self._values(unknown.name, day)][::-1]
+                stack += self._branches(chosen, env, unknown.name)
                 continue
-            if self.feasible({**values, **chosen}, day, given):
+            if self.filling(env) is not None:
                 found.append(Leaf(chosen, worked))
         return found
 
-    def completed(self, values: Mapping[str, Any], day: dt.date, given: frozenset[str]) -> dict[str, Any]:
+    def _branches(self, chosen: dict[str, Any], env: Env, name: str) -> list[tuple[dict[str, Any], Env]]:
+        """One branch for each representative value, so that the first is taken first."""
+        values = self._values(name, env["today"])
+        return [({**chosen, name: value}, env.also(name, value)) for value in reversed(values)]
+
+    def completed(self, values: Mapping[str, Any], env: Env) -> dict[str, Any]:
         """One way of filling in all that is not known, and not impossible.
 
         Raises:
             TooMany: where none is found within the budget.
         """
-        chosen = self.filling(values, day, given)
+        chosen = self.filling(env)
         if chosen is None:
             raise TooMany
-        rest = {name: self._first(asked, day) for name, asked in self.pack.inputs.items()}
+        rest = {name: self._first(asked, env["today"]) for name, asked in self.pack.inputs.items()}
         return {**rest, **values, **chosen}
 
     def _first(self, asked: Input, day: dt.date) -> Any:
@@ -88,30 +90,28 @@ class Completions:
             return asked.type.kind != "yes_no" and asked.type.values[0]
         return Line(asked, day).low
 
-    def feasible(self, values: Mapping[str, Any], day: dt.date, given: frozenset[str]) -> bool:
-        """Whether some way of filling in the rest is not impossible."""
-        return self.filling(values, day, given) is not None
+    def filling(self, start: Env) -> dict[str, Any] | None:
+        """Values for what the ``impossible`` entries ask about, such that none of them holds; None where there are none.
 
-    def filling(self, values: Mapping[str, Any], day: dt.date, given: frozenset[str]) -> dict[str, Any] | None:
-        """Values for what the ``impossible`` entries ask about, such that none of them holds; None where there are none."""
-        stack: list[dict[str, Any]] = [{}]
+        Raises:
+            TooMany: where neither is found within the budget.
+        """
+        stack: list[tuple[dict[str, Any], Env]] = [({}, start)]
         spent = 0
         while stack:
-            chosen = stack.pop()
+            chosen, env = stack.pop()
             spent += 1
             if spent > BUDGET:
                 raise TooMany
-            env = self.reference.env({**values, **chosen}, day, given)
             try:
                 if not any(holds(env) for holds in self.reference.impossible):
                     return chosen
             except NotKnown as unknown:
-                stack += [{**chosen, unknown.name: value} for value in self._values(unknown.name, day)][::-1]
+                stack += self._branches(chosen, env, unknown.name)
         return None
 
-    def contradiction(self, values: Mapping[str, Any], day: dt.date) -> int | None:
+    def contradiction(self, env: Env) -> int | None:
         """The number of the first ``impossible`` entry that holds whatever is filled in, or None."""
-        env = self.reference.env(values, day)
         for i, holds in enumerate(self.reference.impossible):
             try:
                 if holds(env):
@@ -138,11 +138,9 @@ class Completions:
         if asked.type.values:
             return [*asked.type.values, *absent]
         line = Line(asked, day)
-        if line.count <= FEW:
-            return [*(line.at(i) for i in range(line.count)), *absent]
-        if asked.name in self.uses.computed:
-            return [*(line.at(i) for i in range(line.count)), *absent] if line.count <= BUDGET else None
         through = self.uses.through.get(asked.name, ())
+        if asked.name in self.uses.computed:
+            return [*line.all(), *absent] if line.count <= BUDGET else None
         if not through:
             return [*line.between(self._constants(asked.name, day)), *absent]
         return [*self._told_apart(asked.name, through, line, day), *absent] if line.count <= WIDEST else None
@@ -151,7 +149,7 @@ class Completions:
         """The first value of every set that neither the input's constants nor these measures' tell apart."""
         cuts = [(n, sorted(self._constants(n, day))) for n in (name, *measures)]
         first: dict[tuple[tuple[int, int], ...], Any] = {}
-        for value in (line.at(i) for i in range(line.count)):
+        for value in line.all():
             env = self.reference.env({name: value}, day)
             first.setdefault(tuple(_stands(env, n, points) for n, points in cuts), value)
         return list(first.values())
@@ -188,6 +186,10 @@ class Line:
             return self.low + dt.timedelta(days=index)
         value = self.low + index * self.step
         return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
+
+    def all(self) -> Iterator[Any]:
+        """Every value, lowest first."""
+        return (self.at(i) for i in range(self.count))
 
     def between(self, constants: set[Any]) -> Iterator[Any]:
         """One value at each constant that is on the line and one in every gap between constants."""

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from continuum.compiled import AllOf, Clause, CompiledPack, Condition, Not, Rule, Table
 from continuum.compiling.cells import cells_of
 from continuum.compiling.pack import subject_key
-from continuum.engines.hits import Worked, blocked, settle
+from continuum.engines.hits import Worked, blocked, gives, settle
 from continuum.engines.reference import Env, Holds, Reference, problems
 from continuum.engines.rete import Matcher, ReteLimit, ReteUnavailable, Row
 from continuum.errors import EngineError, Finding
@@ -133,7 +133,7 @@ class _Matched:
         self.durable, self.table, self.matcher, self.fields = durable, table, matcher, fields
         self.needs = [name for name in table.needs if name not in table.asked]
         self.checks = [durable._values.reader(expr) for expr in table.checks]
-        self.outcomes = {e: durable._values.reader(e) for rule in table.rules for _, e in rule.then.values}
+        self.outcomes = {rule.id: gives(table, rule, durable._values.reader) for rule in table.rules}
 
     def decide(self, env: _Env) -> Worked:
         """What the table comes to."""
@@ -142,7 +142,7 @@ class _Matched:
             return problem
         held = {row.split("/")[0] for row in self.matcher.fired(self.durable.fact(self.fields, env))}
         fired: list[Rule] = [rule for rule in self.table.rules if rule.id in held]
-        return settle(self.table, fired, lambda expr: self.outcomes[expr](env))
+        return settle(self.table, fired, lambda rule: self.outcomes[rule.id](env))
 
 
 def _joined(row: tuple[Range, ...], other: tuple[Range, ...]) -> tuple[Range, ...] | None:

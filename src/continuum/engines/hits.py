@@ -9,12 +9,11 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from continuum.arithmetic import CannotWorkOut, round_to
-from continuum.compiled import Expr, Rule, Table, Type
+from continuum.compiled import ABSENT, Expr, Lit, Rule, Table, Type
 
 INDICATED: Final = "indicated"
 REFER: Final = "refer"
 NOT_APPLICABLE: Final = "not_applicable"
-Evaluate = Callable[[Expr], Any]
 
 
 class Worked(NamedTuple):
@@ -61,20 +60,21 @@ def _unworkable(problem: CannotWorkOut, rules: tuple[str, ...] = ()) -> Worked:
     return Worked(REFER, rules=rules, cause=problem.cause, because=f"This cannot be worked out: {problem.words}.")
 
 
-def settle(table: Table, fired: Sequence[Rule], evaluate: Evaluate) -> Worked:
-    """What the table decides when exactly these rules hold (``otherwise`` not counted); ``first`` may give only the first."""
+def settle(table: Table, fired: Sequence[Rule], outcome: Callable[[Rule], Worked]) -> Worked:
+    """What the table decides when exactly these rules hold (``otherwise`` not counted); ``first`` may give only the first.
+
+    ``outcome`` says what one rule gives for the profile at hand.
+    """
     if not fired:
         fired = [rule for rule in table.rules if rule.condition is None]
     if not fired:
         return _nothing(table)
-    if table.hit == "first":
-        return _outcome(table, fired[0], evaluate)
-    if len(fired) == 1:
-        return _outcome(table, fired[0], evaluate)
+    if table.hit == "first" or len(fired) == 1:
+        return outcome(fired[0])
     if table.hit == "unique":
         ids = tuple(rule.id for rule in fired)
         return Worked(REFER, rules=ids, cause="conflict", because=f"More than one rule holds: {', '.join(ids)}.")
-    return _several(table, [_outcome(table, rule, evaluate) for rule in fired])
+    return _several(table, [outcome(rule) for rule in fired])
 
 
 def _nothing(table: Table) -> Worked:
@@ -86,27 +86,45 @@ def _nothing(table: Table) -> Worked:
     return Worked(REFER, cause="gap", because="No rule covers this profile.")
 
 
-def _outcome(table: Table, rule: Rule, evaluate: Evaluate) -> Worked:
-    """What one rule gives."""
+def gives(table: Table, rule: Rule, reader: Callable[[Expr], Callable[[Any], Any]]) -> Callable[[Any], Worked]:
+    """What one rule gives, as a function of the environment that ``reader`` makes expressions functions of."""
     kind, ids = rule.then.kind, (rule.id,)
-    if kind == "refer":
-        return Worked(REFER, rules=ids, cause="rule", because=rule.because, to=rule.to)
-    if kind == "not_applicable":
-        return Worked(NOT_APPLICABLE, rules=ids, because=rule.because)
-    if kind == "individually_agreed":
-        return Worked(REFER, rules=ids, cause="individually_agreed", because=rule.because)
-    try:
-        values = {name: evaluate(expr) for name, expr in rule.then.values}
-    except Upstream as problem:
-        return problem.passed_on()._replace(rules=ids)
-    except CannotWorkOut as problem:
-        return _unworkable(problem, ids)
-    if kind == "fields":
-        return Worked(INDICATED, {name: shown(values[name], part) for name, part in table.type.fields}, ids)
-    if kind == "members":
-        members = {evaluate(expr) for _, expr in rule.then.values}
+    if kind in FIXED:
+        fixed = FIXED[kind]._replace(rules=ids, because=rule.because, to=rule.to)
+        return lambda _: fixed
+    readers = [(name, reader(expr)) for name, expr in rule.then.values]
+
+    def work_out(env: Any) -> Worked:
+        try:
+            return _indicated(table, ids, [(name, read(env)) for name, read in readers])
+        except Upstream as problem:
+            return problem.passed_on()._replace(rules=ids)
+        except CannotWorkOut as problem:
+            return _unworkable(problem, ids)
+
+    if all(isinstance(expr, Lit) for _, expr in rule.then.values):
+        constant = work_out(None)
+        return lambda _: constant
+    return work_out
+
+
+FIXED = {
+    "refer": Worked(REFER, cause="rule"),
+    "not_applicable": Worked(NOT_APPLICABLE),
+    "individually_agreed": Worked(REFER, cause="individually_agreed"),
+}
+
+
+def _indicated(table: Table, ids: tuple[str, ...], values: list[tuple[str, Any]]) -> Worked:
+    if any(value is ABSENT for _, value in values):
+        raise CannotWorkOut("arithmetic", "it rests on a value that was said to be none")
+    if table.type.kind == "set":
+        members = {value for _, value in values}
         return Worked(INDICATED, tuple(value for value in table.type.values if value in members), ids)
-    return Worked(INDICATED, shown(values[""], table.type), ids)
+    if table.type.kind == "fields":
+        types = dict(table.type.fields)
+        return Worked(INDICATED, {name: shown(value, types[name]) for name, value in values}, ids)
+    return Worked(INDICATED, shown(values[0][1], table.type), ids)
 
 
 def shown(value: Any, type_: Type) -> Any:

@@ -18,7 +18,7 @@ from continuum.compiled import (
     ABSENT, UNPUBLISHED, AllOf, AnyOf, Clause, CompiledPack, Condition, Expr, Known, Lit, Not, Op, RateRead, Read,
     Table, Test, Type,
 )  # fmt: skip
-from continuum.engines.hits import INDICATED, NOT_APPLICABLE, REFER, Upstream, Worked, blocked, settle
+from continuum.engines.hits import INDICATED, NOT_APPLICABLE, REFER, Upstream, Worked, blocked, gives, settle
 from continuum.packs.language import Compare, NoneOf, OneOf, State
 
 Reader = Callable[["Env"], Any]
@@ -45,6 +45,10 @@ class Env(dict[str, Any]):
         super().__init__(values)
         self["today"] = day
         self.engine, self.given = engine, given
+
+    def also(self, name: str, value: Any) -> Env:
+        """The same with one more input known. What was worked out without it stands: it did not ask for it."""
+        return Env(self.engine, {**self, name: value}, self["today"], self.given)
 
     def __missing__(self, name: str) -> Any:
         measure = self.engine.measures.get(name)
@@ -92,7 +96,7 @@ class Reference:
         rules = [(rule, self.conditions[rule.id]) for rule in table.rules if rule.condition]
         needs = [name for name in table.needs if name not in table.asked]
         checks = [self.reader(expr) for expr in table.checks]
-        outcomes = {expr: self.reader(expr) for rule in table.rules for _, expr in rule.then.values}
+        outcomes = {rule.id: gives(table, rule, self.reader) for rule in table.rules}
         first = table.hit == "first"
 
         def decide(env: Env) -> Worked:
@@ -104,7 +108,7 @@ class Reference:
                 fired = next(([rule] for rule, holds in rules if holds(env)), [])
             else:
                 fired = [rule for rule, holds in rules if holds(env)]
-            return settle(table, fired, lambda expr: outcomes[expr](env))
+            return settle(table, fired, lambda rule: outcomes[rule.id](env))
 
         return decide
 
@@ -118,9 +122,7 @@ class Reference:
             inner = self.holds(condition.item)
             return lambda env: not inner(env)
         items = [self.holds(item) for item in condition.items]
-        if isinstance(condition, AllOf):
-            return lambda env: all(item(env) for item in items)
-        return lambda env: any(item(env) for item in items)
+        return _every(items) if isinstance(condition, AllOf) else _some(items)
 
     def _clause(self, clause: Clause) -> Holds:
         return self._test(clause.test, clause.subject)
@@ -131,7 +133,7 @@ class Reference:
         if isinstance(test, OneOf | NoneOf):
             inner = [self._test(item, subject) for item in test.tests]  # type: ignore[arg-type]  # typed when compiled
             if isinstance(test, OneOf):
-                return lambda env: any(item(env) for item in inner)
+                return _some(inner)
             if subject.of == "decision" and not _asks_state(test):
                 name = subject.name
                 return lambda env: env[name].state == INDICATED and not any(item(env) for item in inner)
@@ -158,8 +160,12 @@ class Reference:
     def _compare(self, op: str, get: Reader, side: Any, subject: Read) -> Holds:
         compare = COMPARE[op]
         order = {value: i for i, value in enumerate(subject.type.values)} if subject.type.kind == "scale" else None
+        name = subject.name
+        if isinstance(side, Lit) and subject.of == "decision" and op == "=" and not subject.part:
+            wanted = side.value
+            return lambda env: env[name].value == wanted and env[name].state == INDICATED
         if isinstance(side, Lit) and subject.of != "decision" and not subject.maybe_absent:
-            name, constant = subject.name, order[side.value] if order else side.value
+            constant = order[side.value] if order else side.value
             if order:
                 return lambda env: compare(order[env[name]], constant)
             return lambda env: compare(env[name], constant)
@@ -193,14 +199,14 @@ class Reference:
         args = [self.reader(arg) for arg in expr.args]
         if expr.op == "if":
             condition, yes, no = args
-            return lambda env: yes(env) if condition(env) else no(env)
+            return lambda env: yes(env) if condition(env) is True else no(env)
         if expr.op == "coalesce":
             known, first, second = args
             return lambda env: value if known(env) and (value := first(env)) is not ABSENT else second(env)
         if expr.op == "and":
-            return lambda env: args[0](env) and args[1](env)
+            return lambda env: args[0](env) is True and args[1](env) is True
         if expr.op == "or":
-            return lambda env: args[0](env) or args[1](env)
+            return lambda env: args[0](env) is True or args[1](env) is True
         apply = operation(expr)
         if len(args) == 1:
             only = args[0]
@@ -244,6 +250,31 @@ class Reference:
             return nearest(value, candidates)  # type: ignore[arg-type]  # unpublished rows are left out
 
         return find
+
+
+def _every(items: list[Holds]) -> Holds:
+    """All hold, in order; written out for two because that is most conditions."""
+    if len(items) == 2:
+        first, second = items
+        return lambda env: first(env) and second(env)
+
+    def every(env: Env) -> bool:
+        for item in items:  # noqa: SIM110  # a loop is faster than all() over a generator, and this is the hot path
+            if not item(env):
+                return False
+        return True
+
+    return every
+
+
+def _some(items: list[Holds]) -> Holds:
+    def some(env: Env) -> bool:
+        for item in items:  # noqa: SIM110  # as above
+            if item(env):
+                return True
+        return False
+
+    return some
 
 
 def problems(env: Env, needs: list[str], checks: list[Reader]) -> list[Upstream | CannotWorkOut]:
@@ -316,9 +347,9 @@ def operation(expr: Op) -> Callable[[Any], Any]:
     comparison with one does not hold and a count does not count it."""
     op, type_ = expr.op, expr.args[0].type
     if op == "count":
-        return lambda values: sum(1 for value in values if value)
+        return lambda values: sum(1 for value in values if value is True)
     if op == "not":
-        return lambda values: not values[0]
+        return lambda values: values[0] is not True
     apply = _function(expr, type_)
     if op in COMPARE:
         return lambda values: False if ABSENT in values else apply(values)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -15,6 +16,8 @@ from lark.exceptions import VisitError
 
 Exact: TypeAlias = int | Fraction
 LONGEST = 2000
+DEEPEST = 100
+SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,9 @@ def read_cell(text: str) -> Cell:
     Raises:
         NotReadable: where the text does not follow the grammar.
     """
+    if SPAN.match(text):
+        low, high = SPAN.match(text).groups()  # type: ignore[union-attr]  # just matched
+        raise NotReadable(f"`{text}` is a subtraction", f"an interval is written [{low} .. {high}]")
     cell: Cell = _parse(text, "cell")
     return cell
 
@@ -224,7 +230,10 @@ def _parse(text: str, start: str) -> Any:
     if len(text) > LONGEST:
         raise NotReadable(f"this has {len(text)} characters; the longest allowed is {LONGEST}", "split it into measures")
     try:
-        return _parser().parse(text, start=start)
+        parsed = _parser().parse(text, start=start)
+        if _depth(parsed) > DEEPEST:
+            raise NotReadable("this is nested too deeply", "split it into measures, or use sum(a, b, ...)")
+        return parsed
     except NotReadable:
         raise
     except VisitError as error:
@@ -235,6 +244,17 @@ def _parse(text: str, start: str) -> Any:
         raise NotReadable("this is nested too deeply", "split it into measures") from None
     except UnexpectedInput as error:
         raise NotReadable(_complaint(error, text), _advice(text)) from None
+
+
+def _depth(parsed: Any) -> int:
+    """How deep a piece of syntax is; without recursion, because this is what guards against too much of it."""
+    deepest, stack = 0, [(parsed, 1)]
+    while stack:
+        node, depth = stack.pop()
+        deepest = max(deepest, depth)
+        parts = node if isinstance(node, tuple) else [getattr(node, name) for name in getattr(node, "__slots__", ())]
+        stack += [(part, depth + 1) for part in parts if not isinstance(part, str | int | Fraction | dt.date)]
+    return deepest
 
 
 def _complaint(error: UnexpectedInput, text: str) -> str:

@@ -64,7 +64,7 @@ def read_number(value: Any) -> Decimal:
     if isinstance(value, Decimal):
         return value
     try:
-        if isinstance(value, str) and NUMBER.match(value):
+        if isinstance(value, str) and len(value) <= 40 and NUMBER.match(value):
             return Decimal(value)
     except InvalidOperation:
         pass

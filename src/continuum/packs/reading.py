@@ -18,6 +18,8 @@ Spot: TypeAlias = tuple[int, int, int, int]
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAYBE_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s&*]", re.MULTILINE)
+BRACKETS = re.compile(r"[\[\]{}]")
+MARKS = re.compile(r"(?:[-?:][ \t]+){100,}")
 DEEPEST = 40
 LARGEST = 20_000_000
 
@@ -79,6 +81,9 @@ class Source:
             message = f"the file has {len(text)} characters"
             self.findings.append(Finding("CX112", message, Place(name), expected=f"at most {LARGEST}"))
             return None
+        if _too_deep(text):
+            self.findings.append(Finding("CX112", "the file is nested too deeply", Place(name), expected=f"at most {DEEPEST} levels"))
+            return None
         node = self._compose(text, index)
         if node is None:
             return None
@@ -127,6 +132,15 @@ class Source:
             hint = "put cells that hold > < = [ ( , or : between quotes, and indent with spaces, never tabs"
         place = self._at((file, mark.line, mark.column, 1)) if mark else Place(self.files[file])
         self.findings.append(Finding(code, f"this is not valid YAML: {problem}", place, hint=hint))
+
+
+def _too_deep(text: str) -> bool:
+    """Whether brackets or list marks nest so deep that composing would exhaust the machine; looked for before composing."""
+    depth = deepest = 0
+    for bracket in BRACKETS.finditer(text):
+        depth = depth + 1 if bracket.group() in "[{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest > 500 or bool(MARKS.search(text))
 
 
 class _Walk:
