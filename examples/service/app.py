@@ -118,12 +118,12 @@ class Service(BaseHTTPRequestHandler):
 
     def _decide(self) -> dict[str, Any]:
         day, profile, words = self._day(), self._body(), self._asked("words")
-        decision = self.rulebooks.on(day).decide(profile, on=day, cross_check=True)
-        answer = {"decision": decision.model_dump(mode="json")}
-        if words in ("parent", "panel"):
-            answer["words"] = decision.explain(words)
-        elif words:
+        if words not in ("", "parent", "panel"):
             raise RefusedError(HTTPStatus.BAD_REQUEST, error="`words` is `parent` or `panel`")
+        decision = self.rulebooks.on(day).decide(profile, on=day, cross_check=True)
+        answer: dict[str, Any] = {"decision": decision.model_dump(mode="json")}
+        if words:
+            answer["words"] = decision.explain("parent" if words == "parent" else "panel")
         return answer
 
     def _day(self) -> dt.date:

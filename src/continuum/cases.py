@@ -74,7 +74,9 @@ def _differences(rulebook: Rulebook, decision: Decision, case: Case) -> list[str
             continue
         outcome = decision.outcomes.get(name)
         if outcome is None:
-            problems.append(f"`{name}` is not an outcome; expected {listed(list(decision.outcomes))} {nearest(name, decision.outcomes)}")
+            problems.append(
+                f"`{name}` is not an outcome; expected {listed(list(decision.outcomes))} {nearest(name, decision.outcomes)}"
+            )
             continue
         found, want = _found(outcome, expected), _want(expected, rulebook.pack.tables[name].type)
         if found != want:

@@ -16,7 +16,9 @@ from pydantic.functional_validators import ModelWrapValidatorHandler
 
 Status: TypeAlias = Literal["indicated", "range", "refer", "out_of_scope"]
 State: TypeAlias = Literal["indicated", "range", "refer", "not_applicable"]
-Cause: TypeAlias = Literal["", "rule", "gap", "conflict", "unpublished", "arithmetic", "individually_agreed", "decision"]
+Cause: TypeAlias = Literal[
+    "", "rule", "gap", "conflict", "unpublished", "arithmetic", "individually_agreed", "decision"
+]
 KINDS = ("yes_no", "scale", "choice", "set", "number", "money", "date", "fields")
 
 
@@ -87,7 +89,9 @@ class Outcome(Frozen):
             if data.get(key) is not None:
                 data[key] = _from_json(data[key], data["kind"], data.get("fields", {}))
         if isinstance(data.get("possible"), list | tuple):
-            data["possible"] = tuple(_from_json(item, data["kind"], data.get("fields", {})) for item in data["possible"])
+            data["possible"] = tuple(
+                _from_json(item, data["kind"], data.get("fields", {})) for item in data["possible"]
+            )
         return data
 
 
@@ -244,7 +248,9 @@ class Decision(Frozen):
     def explain(self, form: Literal["parent", "panel", "trace"] = "panel") -> str:
         """The decision in plain words, for a parent, for a panel, or every step of it."""
         if self._speak is None:
-            raise ValueError("a decision from JSON or a pickle is put in words by its rulebook: rulebook.explain(decision)")
+            raise ValueError(
+                "a decision from JSON or a pickle is put in words by its rulebook: rulebook.explain(decision)"
+            )
         words: str = self._speak(self, form)
         return words
 

@@ -51,7 +51,9 @@ def _wrapped(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         indent = " " * (len(line) - len(line.lstrip()))
         hang = indent + ("  " if line.lstrip().startswith(("- ", "[")) else "")
-        yield from textwrap.wrap(line, WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False) or [""]
+        yield from textwrap.wrap(
+            line, WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
+        ) or [""]
 
 
 def outcome_words(pack: CompiledPack, name: str, outcome: Outcome) -> str:
@@ -104,7 +106,9 @@ def _parent(pack: CompiledPack, decision: Decision) -> Iterator[str]:
     yield ""
     yield "Why"
     deciding = [reason for reason in decision.reasons if reason.decision in decision.outcomes]
-    for sentence in dict.fromkeys(rule.because for reason in deciding for rule in reason.fired if reason.state != "range"):
+    for sentence in dict.fromkeys(
+        rule.because for reason in deciding for rule in reason.fired if reason.state != "range"
+    ):
         yield f"- {sentence}"
     yield from _missing(pack, decision, "What is not known and could change this")
     if decision.filled:
@@ -201,14 +205,22 @@ def _clause(pack: CompiledPack, clause: ClauseNote) -> str:
 def cell_words(pack: CompiledPack, clause: ClauseNote) -> str:
     """A cell as a question a person can read: ``>= severe`` is *at least severe*."""
     text = clause.text.strip()
-    for sign, words in ((">=", "at least"), ("<=", "at most"), ("!=", "other than"), (">", "more than"), ("<", "less than")):
+    for sign, words in (
+        (">=", "at least"),
+        ("<=", "at most"),
+        ("!=", "other than"),
+        (">", "more than"),
+        ("<", "less than"),
+    ):
         if text.startswith(sign) and "," not in text:
             return f"{words} {_value(pack, clause.subject, text.removeprefix(sign).strip())}"
     if text[:1] in "[(" and ".." in text:
         low, high = text[1:-1].split("..", 1)
         ends = ["" if text[0] == "[" else " (not included)", "" if text[-1] == "]" else " (not included)"]
         return f"from {low.strip()}{ends[0]} to {high.strip()}{ends[1]}"
-    return " or ".join(_value(pack, clause.subject, part.strip()) for part in text.split(",")) if "(" not in text else text
+    return (
+        " or ".join(_value(pack, clause.subject, part.strip()) for part in text.split(",")) if "(" not in text else text
+    )
 
 
 def _value(pack: CompiledPack, subject: str, text: str) -> str:
@@ -225,6 +237,8 @@ def _citation(cite: Citation) -> str:
 
 def _foot(pack: CompiledPack, decision: Decision) -> Iterator[str]:
     yield ""
-    checked = f"decided by {' and '.join(decision.engines)}, which agree" if decision.cross_checked else "not cross-checked"
+    checked = (
+        f"decided by {' and '.join(decision.engines)}, which agree" if decision.cross_checked else "not cross-checked"
+    )
     yield f"{pack.id} {pack.version}, {decision.pack.status}, {decision.pack.digest[:19]}; {checked}; library {decision.library}"
     yield ADVICE

@@ -128,7 +128,9 @@ class Reader:
             if asked.blank is not None and name not in said:
                 values[name] = asked.blank
                 filled.append(name)
-        return Profile(pack=f"{self.pack.id} {self.pack.version}", values=values, filled=tuple(filled), ref=ref, upn=upn)
+        return Profile(
+            pack=f"{self.pack.id} {self.pack.version}", values=values, filled=tuple(filled), ref=ref, upn=upn
+        )
 
     def _ref(self, value: Any, findings: list[Finding]) -> str:
         if value is None:
@@ -150,7 +152,13 @@ class Reader:
         return SecretStr(value)
 
     def _field(
-        self, key: str, value: Any, values: dict[str, Any], said: dict[str, str], findings: list[Finding], day: dt.date | None
+        self,
+        key: str,
+        value: Any,
+        values: dict[str, Any],
+        said: dict[str, str],
+        findings: list[Finding],
+        day: dt.date | None,
     ) -> None:
         name = self.fields.get(str(key)) or self.fields.get(str(key).strip().lower())
         if name is None:
@@ -223,7 +231,12 @@ class Reader:
         low, high = (day if end == "today" else end for end in (asked.low, asked.high))
         number = exact(value) if isinstance(value, Decimal | int) else value
         outside = (low is not None and number < low) or (high is not None and number > high)
-        off = asked.step and isinstance(number, int | Fraction) and isinstance(low, int | Fraction) and (number - low) % asked.step
+        off = (
+            asked.step
+            and isinstance(number, int | Fraction)
+            and isinstance(low, int | Fraction)
+            and (number - low) % asked.step
+        )
         if outside or off:
             why = "outside its range" if outside else f"not a step of {_text(asked.step)} from {_text(low)}"
             message = f"`{asked.name}` is {value}, {why}"
@@ -241,7 +254,9 @@ def check_days(pack: CompiledPack, profile: Profile, day: dt.date) -> None:
     findings = []
     for name, value in profile.values.items():
         asked = pack.inputs[name]
-        if isinstance(value, dt.date) and ((asked.high == "today" and value > day) or (asked.low == "today" and value < day)):
+        if isinstance(value, dt.date) and (
+            (asked.high == "today" and value > day) or (asked.low == "today" and value < day)
+        ):
             message = f"`{name}` is {value}, outside its range on {day}"
             findings.append(Finding("CX503", message, expected=_expected(asked)))
     if findings:
@@ -355,4 +370,7 @@ def _json_types(asked: Input) -> list[dict[str, Any]]:
         for key, value in (("minimum", asked.low), ("maximum", asked.high))
         if isinstance(value, int | Fraction)
     }
-    return [{"type": "integer" if asked.type.whole else "number", **ends}, {"type": "string", "pattern": NUMBER.pattern[:-2] + "$"}]
+    return [
+        {"type": "integer" if asked.type.whole else "number", **ends},
+        {"type": "string", "pattern": NUMBER.pattern[:-2] + "$"},
+    ]

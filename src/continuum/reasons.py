@@ -17,7 +17,11 @@ from continuum.engines.completions import Completions, TooMany
 from continuum.engines.hits import Upstream, Worked
 from continuum.engines.reference import Env, NotKnown, Reference
 
-STATE_WORDS = {"refer": "for people to decide", "not_applicable": "does not apply", "individually_agreed": "agreed individually"}
+STATE_WORDS = {
+    "refer": "for people to decide",
+    "not_applicable": "does not apply",
+    "individually_agreed": "agreed individually",
+}
 
 
 def shown(pack: CompiledPack, owner: str, type_: Type, value: Any) -> str:
@@ -32,7 +36,9 @@ def shown(pack: CompiledPack, owner: str, type_: Type, value: Any) -> str:
         return ", ".join(shown(pack, owner, type_, item) for item in value) or "none"
     if isinstance(value, dict):
         fields = dict(type_.fields)
-        return ", ".join(f"{pack.label(owner, name)} {shown(pack, owner, fields[name], item)}" for name, item in value.items())
+        return ", ".join(
+            f"{pack.label(owner, name)} {shown(pack, owner, fields[name], item)}" for name, item in value.items()
+        )
     if isinstance(value, dt.date):
         return f"{value.day} {value:%B %Y}"
     return number_words(value, type_)

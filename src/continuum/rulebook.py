@@ -152,7 +152,9 @@ class Rulebook:
             EngineError: where the decision was made by another pack or version.
         """
         if decision.pack.digest != self.digest:
-            message = f"the decision was made by {decision.pack.id} {decision.pack.version}, not by {self.id} {self.version}"
+            message = (
+                f"the decision was made by {decision.pack.id} {decision.pack.version}, not by {self.id} {self.version}"
+            )
             raise EngineError(Finding("CX601", message, hint="load the pack that the decision names"))
         return explain(self.pack, decision, form)
 
@@ -168,7 +170,9 @@ class Rulebook:
         if not self.pack.covers(on):
             end = self.pack.end or "further notice"
             message = f"{self.id} {self.version} is in force from {self.pack.start} to {end}, not on {on}"
-            raise DayError(Finding("CX603", message, hint=f'ask continuum.load("{self.id}", on=...) for the version of the day'))
+            raise DayError(
+                Finding("CX603", message, hint=f'ask continuum.load("{self.id}", on=...) for the version of the day')
+            )
 
     def _mine(self, profile: Profile | Mapping[str, Any]) -> Profile:
         if not isinstance(profile, Profile):
@@ -213,7 +217,9 @@ class Rulebook:
             makers = dict(ENGINES) | {point.name: point.load for point in entry_points(group="continuum.engines")}
             if name not in makers:
                 expected = listed(["reference", *makers])
-                raise EngineError(Finding("CX705", f"there is no engine `{name}`", expected=expected, hint=nearest(name, makers)))
+                raise EngineError(
+                    Finding("CX705", f"there is no engine `{name}`", expected=expected, hint=nearest(name, makers))
+                )
             maker = ENGINES.get(name) or makers[name]()  # type: ignore[call-arg]  # an entry point is loaded first
             self._engines[name] = maker(self.pack)
         return self._engines[name]
@@ -239,9 +245,7 @@ class Rulebook:
             raise
         return ("reference", "durable")
 
-    def _agree(
-        self, durable: Any, values: dict[str, Any], env: Env, checks: list[tuple[Any, str, Worked]]
-    ) -> None:
+    def _agree(self, durable: Any, values: dict[str, Any], env: Env, checks: list[tuple[Any, str, Worked]]) -> None:
         decided: dict[tuple[Any, ...], dict[str, Worked]] = {}
         for chosen, name, expected in checks:
             key = tuple(chosen.items())
@@ -289,7 +293,10 @@ class Rulebook:
 
     def _outcome(self, table: Table, worked: Worked) -> Outcome:
         """The outcome as handed out; the same for the same result, so it is kept."""
-        key = (table.name, worked if not isinstance(worked.value, dict) else worked._replace(value=tuple(worked.value.items())))
+        key = (
+            table.name,
+            worked if not isinstance(worked.value, dict) else worked._replace(value=tuple(worked.value.items())),
+        )
         kept = self._outcomes.get(key)
         if kept is None:
             if len(self._outcomes) >= KEPT:
@@ -318,7 +325,8 @@ class Rulebook:
         names = sorted(found, key=lambda name: (order[name], -len(found[name])))
         inputs = self.pack.inputs
         return tuple(
-            Missing(field=name, ask=inputs[name].ask, outcomes=tuple(found[name]), settles=settles[name]) for name in names
+            Missing(field=name, ask=inputs[name].ask, outcomes=tuple(found[name]), settles=settles[name])
+            for name in names
         )
 
     def _unknown_reads(self, outcome: str, values: Mapping[str, Any]) -> list[str]:

@@ -25,6 +25,15 @@ COMMANDS = {
 }
 """Each command and its help line, so that `--help` need not load the commands."""
 
+EXAMPLES = {
+    "decide": "decide pupil.yaml --on 2025-10-01",
+    "explain": "explain pupil.yaml --on 2025-10-01 --for parent",
+    "test": "test rules",
+    "check": "check rules",
+    "completion": "completion bash",
+}
+"""What to type where the argument is missing."""
+
 WRONG_USE = ("CX101", "CX601", "CX602", "CX801")
 """Codes of errors that mean a file or pack is not there, rather than that its content is wrong."""
 
@@ -59,6 +68,10 @@ class Commands(click.Group):
         """Run a command; what the library refuses is told in its own words."""
         try:
             return super().invoke(ctx)
+        except click.MissingParameter as missing:
+            said = f"something is missing after `{missing.ctx.info_name if missing.ctx else 'continuum'}`"
+            example = EXAMPLES.get(missing.ctx.info_name or "" if missing.ctx else "", "--help")
+            raise click.UsageError(f"{said}; for example `continuum {example}`", missing.ctx) from None
         except ContinuumError as error:
             click.echo(error.text(), err=True)
             ctx.exit(2 if error.findings[0].code in WRONG_USE else 1)

@@ -68,7 +68,7 @@ def _text(checked: Checked) -> None:
         click.echo(finding.text() + "\n")
     packs = f"{len(checked)} pack{'' if len(checked) == 1 else 's'} checked"
     faults = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}" if findings else "nothing found"
-    click.echo(f"{packs}, {faults}", err=bool(findings))
+    click.echo(f"{packs}, {faults}")
 
 
 def _json(checked: Checked) -> None:

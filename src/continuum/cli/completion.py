@@ -10,7 +10,7 @@ from continuum.cli.options import Word
 
 
 @click.command("completion")
-@click.argument("shell", type=Word(["bash", "zsh", "fish"]))
+@click.argument("shell", metavar="bash|zsh|fish", type=Word(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
     r"""Print the completion script for your shell.

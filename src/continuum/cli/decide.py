@@ -63,6 +63,8 @@ def _print(results: Iterator[Decided], form: str, *, alone: bool) -> None:
     elif form == "json" and alone:
         decided = next(results)
         data = decided.decision.model_dump(mode="json") if decided.decision else decided.as_dict()
+        if decided.footnote:
+            click.echo(decided.engines, err=True)
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     elif form == "json":
         before = "[\n"

@@ -22,7 +22,10 @@ from continuum.errors import ContinuumError, EngineError, Finding, PackError, Pr
 from continuum.packs.library import Library, shipped
 from continuum.rulebook import Rulebook
 
-UNCHECKED = {"CX701": "the durable engine is not installed", "CX704": "the profile is not complete"}
+UNCHECKED = {
+    "CX701": "the durable engine is not installed",
+    "CX704": "the profile is not complete, and there are too many ways to complete it",
+}
 LONG = 50
 """From this many rows on a progress bar is worth its line."""
 
@@ -50,7 +53,7 @@ class Decided:
             head["ref"] = self.row.ref
         if self.decision is None:
             return head | {"errors": [finding.as_dict() for finding in self.findings]}
-        return head | {"decision": self.decision.model_dump(mode="json"), "engines": self.engines}
+        return head | {"decision": self.decision.model_dump(mode="json"), "cross_check": self.engines}
 
 
 @dataclass
@@ -132,8 +135,6 @@ class Asked:
         if decision.cross_checked:
             return f"cross-checked: the {' and '.join(decision.engines)} engines agree"
         reason = self._unchecked.get(rulebook.digest, "")
-        if not reason and decision.missing:
-            reason = "the profile is not complete"
         if not reason:
             try:
                 rulebook.decide_with("durable", profile, on=day)

@@ -19,7 +19,7 @@ KINDS = (*PACK_KINDS, "profile", "result")
 
 
 @click.command("schema")
-@click.argument("kind", required=False, type=Word(KINDS))
+@click.argument("kind", metavar="[KIND]", required=False, type=Word(KINDS))
 @click.option("--pack", metavar="ID|PATH", help=f"The pack whose profile is described; {DEFAULT_PACK} unless given.")
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write one file for each kind here.")
 def command(kind: str | None, pack: str | None, out: Path | None) -> None:

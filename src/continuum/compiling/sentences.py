@@ -66,10 +66,14 @@ def read_property(text: str, names: Names, values_of: Callable[[str], Type | Non
             parts = {name: value.strip() for name, value in match.groupdict().items()}
             return Property(text, form, tuple(_resolved(form, parts, names, values_of).items()), highest)
     hint = nearest(sentence, [*SHAPES, *DEFAULTS])
-    raise Fault("CX304", f"`{sentence}` is not a sentence of the language", expected=listed([*SHAPES, *DEFAULTS]), hint=hint)
+    raise Fault(
+        "CX304", f"`{sentence}` is not a sentence of the language", expected=listed([*SHAPES, *DEFAULTS]), hint=hint
+    )
 
 
-def _resolved(form: str, parts: dict[str, str], names: Names, values_of: Callable[[str], Type | None]) -> dict[str, Any]:
+def _resolved(
+    form: str, parts: dict[str, str], names: Names, values_of: Callable[[str], Type | None]
+) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for part, text in parts.items():
         words = [word for word in text.strip("[]").replace(" ", "").split(",") if word]
@@ -98,7 +102,11 @@ def _ordered(form: str, result: dict[str, Any], values_of: Callable[[str], Type 
         for name in result[part] if isinstance(result[part], tuple) else (result[part],):
             type_ = values_of(name)
             if type_ and not type_.ordered:
-                raise Fault("CX205", f"`{name}` has no order, so it is neither raised nor lowered", hint="name a scale, number or date")
+                raise Fault(
+                    "CX205",
+                    f"`{name}` has no order, so it is neither raised nor lowered",
+                    hint="name a scale, number or date",
+                )
 
 
 def _inputs(word: str, names: Names) -> tuple[str, ...]:
@@ -127,6 +135,13 @@ def _values(result: dict[str, Any], names: Names, values_of: Callable[[str], Typ
         type_ = values_of(owner)
         for value in result[part] if isinstance(result[part], tuple) else (result[part],):
             if type_ and type_.kind == "number" and not re.fullmatch(AMOUNT, value):
-                raise Fault("CX206", f"`{value}` is not a number, and `{owner}` is one", expected="a number, such as 6000")
+                raise Fault(
+                    "CX206", f"`{value}` is not a number, and `{owner}` is one", expected="a number, such as 6000"
+                )
             if type_ and type_.values and value not in type_.values:
-                raise Fault("CX206", f"`{value}` is not a value of `{owner}`", expected=listed(type_.values), hint=nearest(value, type_.values))
+                raise Fault(
+                    "CX206",
+                    f"`{value}` is not a value of `{owner}`",
+                    expected=listed(type_.values),
+                    hint=nearest(value, type_.values),
+                )

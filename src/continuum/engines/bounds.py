@@ -374,7 +374,12 @@ class _Run:
         return self._tests(clause.test, subject, pieces + [(INDICATED, piece) for piece in _pieces(seen)])
 
     def _tests(self, test: Test, subject: Read, pieces: list[tuple[str, Some]]) -> frozenset[bool]:
-        return frozenset(one for state, piece in pieces for one in self._test(test, subject, state, piece))
+        found: frozenset[bool] = frozenset()
+        for state, piece in pieces:
+            found |= self._test(test, subject, state, piece)
+            if found == EITHER:
+                break
+        return found
 
     def _test(self, test: Test, subject: Read, state: str, piece: Some) -> frozenset[bool]:
         """A test of one value, or of one interval, in one state of its decision."""

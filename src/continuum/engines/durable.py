@@ -58,10 +58,14 @@ class Durable:
             if rule.condition:
                 written = self._rows(rule.condition, rule.id)
                 if len(written) > MOST_ROWS_OF_A_RULE:
-                    raise _limit(f"`{rule.id}` is {len(written)} rows when `any` is written out, more than {MOST_ROWS_OF_A_RULE}")
+                    raise _limit(
+                        f"`{rule.id}` is {len(written)} rows when `any` is written out, more than {MOST_ROWS_OF_A_RULE}"
+                    )
                 rows += [(f"{rule.id}/{i}", row) for i, row in enumerate(written)]
         try:
-            return _Matched(self, table, Matcher(table.name, rows), dict.fromkeys(f for _, row in rows for f, _, _ in row))
+            return _Matched(
+                self, table, Matcher(table.name, rows), dict.fromkeys(f for _, row in rows for f, _, _ in row)
+            )
         except ReteUnavailable as error:
             raise EngineError(Finding("CX701", str(error))) from None
         except ReteLimit as error:
@@ -168,5 +172,3 @@ def _runs(numbers: list[int]) -> list[tuple[int, int]]:
 
 def _limit(message: str) -> EngineError:
     return EngineError(Finding("CX702", message, hint="the reference engine takes the pack as it is"))
-
-

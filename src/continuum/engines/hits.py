@@ -138,8 +138,8 @@ def _several(table: Table, outcomes: list[Worked]) -> Worked:
     """Two or more rules of a ``highest``, ``collect`` or ``sum`` table."""
     indicated = [worked for worked in outcomes if worked.state == INDICATED]
     combined = _combined(table, indicated) if indicated else None
-    for wins in (lambda w: w.cause and w.cause != "individually_agreed", lambda w: w.cause == "individually_agreed"):
-        referred = [worked for worked in outcomes if worked.state == REFER and wins(worked)]
+    for agreed in (False, True):
+        referred = [w for w in outcomes if w.state == REFER and (w.cause == "individually_agreed") == agreed]
         if referred:
             ids = tuple(rule for worked in referred for rule in worked.rules)
             return referred[0]._replace(rules=ids, alongside=combined.value if combined else None)

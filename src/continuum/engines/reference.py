@@ -230,7 +230,9 @@ class Reference:
             if row is None:
                 raise CannotWorkOut("arithmetic", f"the rate {rate.name} has no row for {shown or 'it'} on {day}")
             if row.value == UNPUBLISHED:
-                raise CannotWorkOut("unpublished", f"the rate {rate.name} for {shown or 'it'} on {day} is not published")
+                raise CannotWorkOut(
+                    "unpublished", f"the rate {rate.name} for {shown or 'it'} on {day} is not published"
+                )
             return row.value
 
         return look_up

@@ -228,7 +228,9 @@ def read_expression(text: str) -> Syntax:
 
 def _parse(text: str, start: str) -> Any:
     if len(text) > LONGEST:
-        raise NotReadable(f"this has {len(text)} characters; the longest allowed is {LONGEST}", "split it into measures")
+        raise NotReadable(
+            f"this has {len(text)} characters; the longest allowed is {LONGEST}", "split it into measures"
+        )
     try:
         parsed = _parser().parse(text, start=start)
         if _depth(parsed) > DEEPEST:

@@ -65,7 +65,9 @@ class Library:
             raise PackError(findings)
         return tuple(sorted(found.values(), key=lambda entry: (entry.id, _parts(entry.version))))
 
-    def find(self, pack: str, *, on: dt.date | None = None, status: str | None = None, version: str | None = None) -> Entry:
+    def find(
+        self, pack: str, *, on: dt.date | None = None, status: str | None = None, version: str | None = None
+    ) -> Entry:
         """The newest version of a pack that covers the day; drafts, proposals and withdrawn versions only by status.
 
         Raises:
@@ -74,7 +76,9 @@ class Library:
         versions = [entry for entry in self.entries if entry.id == pack]
         if not versions:
             known = sorted({entry.id for entry in self.entries})
-            raise DayError(Finding("CX601", f"there is no pack `{pack}`", expected=listed(known), hint=nearest(pack, known)))
+            raise DayError(
+                Finding("CX601", f"there is no pack `{pack}`", expected=listed(known), hint=nearest(pack, known))
+            )
         fitting = [
             entry for entry in versions
             if (version is None or entry.version == version)
@@ -119,7 +123,9 @@ def versions_below(path: Path) -> list[Path]:
     found += sorted(file for file in path.glob("*/*.yaml") if file.name != "pack.yaml" and _is_pack(file))
     if not found:
         what = "holds no packs" if path.exists() else "does not exist"
-        raise PackError(Finding("CX101", f"`{path}` {what}", hint="name a folder with pack.yaml in it, or in its folders"))
+        raise PackError(
+            Finding("CX101", f"`{path}` {what}", hint="name a folder with pack.yaml in it, or in its folders")
+        )
     return found
 
 

@@ -55,7 +55,9 @@ def read_cases(written: Written) -> tuple[tuple[model.Case, ...], Source]:
     seen: dict[str, int] = {}
     for (path, _), case in zip(raw, cases, strict=True):
         if case and seen.setdefault(case.id, 1) > 1:
-            source.report("CX202", (*path, "id"), f"the case `{case.id}` stands twice", hint="give each case its own id")
+            source.report(
+                "CX202", (*path, "id"), f"the case `{case.id}` stands twice", hint="give each case its own id"
+            )
         if case:
             seen[case.id] += 1
     if source.findings:
@@ -168,7 +170,14 @@ def _unknown_keys(source: Source, content: dict[str, Any], path: Path, part: typ
     for key in [key for key in content if key not in keys]:
         homes = [kind for kind, home in model.FILES.items() if key in _keys(home) and kind in ("pack", *SINGLE_PARTS)]
         hint = nearest(key, keys) or (f"`{key}` belongs in {homes[0]}.yaml" if homes else "")
-        source.report("CX104", (*path, key), f"`{key}` is not a key of this file", expected=listed(sorted(keys)), hint=hint, key=True)
+        source.report(
+            "CX104",
+            (*path, key),
+            f"`{key}` is not a key of this file",
+            expected=listed(sorted(keys)),
+            hint=hint,
+            key=True,
+        )
         del content[key]
 
 
@@ -202,7 +211,9 @@ def _translate(source: Source, part: type[model.Part], fault: Any, base: Path) -
     elif kind == "extra_forbidden":
         allowed = sorted(_allowed(part, location[:-1]))
         expected = listed(allowed) if allowed else ""
-        source.report("CX104", path, f"`{name}` is not a known key here", expected=expected, hint=nearest(name, allowed), key=True)
+        source.report(
+            "CX104", path, f"`{name}` is not a known key here", expected=expected, hint=nearest(name, allowed), key=True
+        )
     elif kind in ("literal_error", "enum"):
         found = fault["input"]
         choices = str(context.get("expected", "")).replace("'", "`").replace(" or ", ", ")
@@ -212,7 +223,9 @@ def _translate(source: Source, part: type[model.Part], fault: Any, base: Path) -
     elif kind in ("dict_type", "model_type", "mapping_type", "model_attributes_type"):
         source.report("CX107", path, f"`{name}` should hold keys and values")
     elif kind == "list_type":
-        source.report("CX107", path, f"`{name}` should be a list", hint="write [a, b] or one item a line, each with a hyphen")
+        source.report(
+            "CX107", path, f"`{name}` should be a list", hint="write [a, b] or one item a line, each with a hyphen"
+        )
     elif kind == "too_short":
         least = context.get("min_length")
         source.report("CX107", path, f"`{name}` has too few items", expected=f"at least {least}")

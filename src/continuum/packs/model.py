@@ -56,7 +56,11 @@ def read_day(value: Any) -> dt.date:
             return dt.date.fromisoformat(value)
     except ValueError:
         pass
-    raise _bad("CX108", f"`{value}` is not a date" if isinstance(value, str) else "this is not a date", expected="a real day, written 2025-09-01")
+    raise _bad(
+        "CX108",
+        f"`{value}` is not a date" if isinstance(value, str) else "this is not a date",
+        expected="a real day, written 2025-09-01",
+    )
 
 
 def read_number(value: Any) -> Decimal:
@@ -115,11 +119,15 @@ Slug: TypeAlias = Annotated[
     str, _matching(SLUG, "an id", "small letters, digits, - and ."), WithJsonSchema(_SCALAR)
 ]  # fmt: skip
 RuleId: TypeAlias = Annotated[
-    str, _matching(RULE_ID, "a rule id", "capitals, a hyphen and more, such as EXC-1"), WithJsonSchema({"type": "string"})
+    str,
+    _matching(RULE_ID, "a rule id", "capitals, a hyphen and more, such as EXC-1"),
+    WithJsonSchema({"type": "string"}),
 ]
 Day: TypeAlias = Annotated[dt.date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})]
 DayOrToday: TypeAlias = Annotated[
-    dt.date | Literal["today"], BeforeValidator(lambda v: v if v == "today" else read_day(v)), WithJsonSchema({"type": "string"})
+    dt.date | Literal["today"],
+    BeforeValidator(lambda v: v if v == "today" else read_day(v)),
+    WithJsonSchema({"type": "string"}),
 ]
 Number: TypeAlias = Annotated[Decimal, BeforeValidator(read_number), WithJsonSchema({"type": ["number", "string"]})]
 Whole: TypeAlias = Annotated[int, BeforeValidator(_whole), WithJsonSchema({"type": ["integer", "string"]})]
@@ -168,7 +176,9 @@ class Period(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Period:
         if self.to and self.to < self.from_:
-            raise _bad("CX213", f"the period ends ({self.to}) before it begins ({self.from_})", hint="swap the two days")
+            raise _bad(
+                "CX213", f"the period ends ({self.to}) before it begins ({self.from_})", hint="swap the two days"
+            )
         return self
 
 

@@ -82,7 +82,9 @@ class Source:
             self.findings.append(Finding("CX112", message, Place(name), expected=f"at most {LARGEST}"))
             return None
         if _too_deep(text):
-            self.findings.append(Finding("CX112", "the file is nested too deeply", Place(name), expected=f"at most {DEEPEST} levels"))
+            self.findings.append(
+                Finding("CX112", "the file is nested too deeply", Place(name), expected=f"at most {DEEPEST} levels")
+            )
             return None
         node = self._compose(text, index)
         if node is None:
@@ -193,7 +195,9 @@ class _Walk:
             here: Path = (*path, key)
             if key == "<<" and key_node.style is None:
                 self.source.keys[here] = self.spot(key_node)
-                self.source.report("CX106", here, "merge keys are not used in packs", hint="write the keys out", key=True)
+                self.source.report(
+                    "CX106", here, "merge keys are not used in packs", hint="write the keys out", key=True
+                )
             elif key in result:
                 first = self.source.place(here, key=True)
                 self.source.keys[here] = self.spot(key_node)
