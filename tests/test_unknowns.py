@@ -58,7 +58,7 @@ CELLS = [
     'share: "< 0"', 'flags: "2"', 'worst: "< severe"', 'a: "> worst"',
 ]  # fmt: skip
 FORM_CELLS = ["a: known", "b: unknown", "n: unknown"]
-STATE_CELLS = ["first_part: applicable", "first_part: not_applicable", "first_part: referred"]
+STATES = ("applicable", "not_applicable", "referred")
 THENS = {
     "scale": ["low", "mid", "top", "refer", "not_applicable", '"= if(b, low, top)"', "{individually_agreed: yes}"],
     "set": ["low", "mid", '"top, low"', "refer", "not_applicable", '["= if(n > 2, low, mid)"]'],
@@ -133,7 +133,7 @@ def packs(draw, form=True, impossible=True):
     """The text of a pack of two tables, of which the second may read the first."""
     cells = CELLS + (FORM_CELLS if form else [])
     one, kind = draw(tables("first_part", cells, form))
-    two, _ = draw(tables("second_part", cells + 3 * (READS[kind] + STATE_CELLS), form))
+    two, _ = draw(tables("second_part", cells + 3 * [*READS[kind], *(f"{READS[kind][0].split(':')[0]}: {state}" for state in STATES)], form))
     text = f"outcomes: [first_part, second_part]\n{INPUTS}decisions:\n{one}{two}"
     cannot = draw(st.lists(conditions(CELLS[:13]), max_size=2)) if impossible else []
     if cannot:
@@ -209,7 +209,7 @@ def contains(outcome, truth):
     return True
 
 
-small = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+small = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @small
@@ -301,7 +301,7 @@ def test_bounds_are_never_narrower_than_the_truth(text, values):
 
 
 @small
-@given(packs(), profiles(), st.sampled_from([(1, 1, 1), (1, 4, 2), (64, 1, 1)]))
+@given(packs(), profiles(), st.sampled_from([(1, 1, 3), (1, 4, 4), (64, 1, 3)]))
 def test_bounds_hold_when_they_must_forget_more(text, values, limits):
     """The coarse ways of putting rules and values together are as safe as the fine ones."""
     book = rulebook(text)
@@ -358,10 +358,9 @@ def test_an_interval_without_an_end_claims_none():
     rules:
       - {id: D-1, when: {hours: any}, then: "= cost / hours", because: "It is shared out."}
 """
-    outcome = one_table(body, inputs).decide({"cost": 100}, on=DAY).outcomes["d"]
-    assert outcome.state == "range"
-    assert "refer" in outcome.possible
-    assert outcome.highest is None or outcome.highest >= 200
+    bound = one_table(body, inputs)._bounds.bound("d", {"cost": 100}, DAY)
+    assert bound.open
+    assert [worked.cause for worked in bound.worked] == ["arithmetic"]
 
 
 def test_a_profile_that_leaves_nothing_possible_is_refused():

@@ -12,8 +12,9 @@ from continuum.errors import ContinuumError, DayError, EngineError, Finding, Pac
 from continuum.packs.library import Library, shipped
 from continuum.packs.loading import read_pack
 from continuum.profiles import Profile
-from continuum.rulebook import LIBRARY as __version__
-from continuum.rulebook import Rulebook
+from continuum.rulebook import LIBRARY, Rulebook
+
+__version__ = LIBRARY
 
 __all__ = [
     "CaseResult",

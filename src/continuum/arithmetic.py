@@ -29,7 +29,7 @@ def exact(value: Decimal | int | Fraction) -> Exact:
 
 
 def divide(a: Exact, b: Exact) -> Exact:
-    """a / b; by zero cannot be worked out."""
+    """A / b; by zero cannot be worked out."""
     if b == 0:
         raise CannotWorkOut("arithmetic", "a division by zero")
     return exact(Fraction(a) / b)
@@ -40,9 +40,7 @@ def round_to(value: Exact, places: int, mode: str) -> Exact:
     scaled = Fraction(value) * 10**places
     low = math.floor(scaled)
     rest = scaled - low
-    if rest == 0:
-        whole = low
-    elif mode == "floor":
+    if rest == 0 or mode == "floor":
         whole = low
     elif mode == "ceil":
         whole = low + 1
@@ -116,8 +114,8 @@ PLAIN: dict[str, Any] = {
     "/": divide,
     "neg": lambda a: -a,
     "abs": abs,
-    "floor": lambda a: math.floor(a),
-    "ceil": lambda a: math.ceil(a),
+    "floor": math.floor,
+    "ceil": math.ceil,
     "years_between": years_between,
     "months_between": months_between,
     "add_days": add_days,

@@ -108,9 +108,7 @@ def sniffed(text: str) -> str:
 
 
 def _unreadable(name: str, why: str, line: int = 1, hint: str = "") -> ProfileError:
-    return ProfileError(
-        Finding("CX801", withheld(f"`{name}` cannot be read: {why}"), Place(name, line), hint=withheld(hint))
-    )
+    return ProfileError(Finding("CX801", withheld(f"`{name}` cannot be read: {why}"), Place(name, line), hint=withheld(hint)))
 
 
 def _text(file: str, name: str) -> str:
@@ -138,9 +136,7 @@ def _row(content: Any, file: str, line: int, number: int, *, alone: bool = False
         inner = fields.pop("profile")
         if fields or not isinstance(inner, dict):
             hint = f"move {listed(list(fields))} into `profile`" if fields else ""
-            return _bad(
-                row, "`profile` stands beside fields" if fields else "`profile` should hold keys and values", hint=hint
-            )
+            return _bad(row, "`profile` stands beside fields" if fields else "`profile` should hold keys and values", hint=hint)
         fields = dict(inner)
     for key, value in (("on", on), ("pack", pack)):
         if value is not None and not isinstance(value, str):
@@ -150,9 +146,7 @@ def _row(content: Any, file: str, line: int, number: int, *, alone: bool = False
 
 def _bad(row: Row, message: str, expected: str = "", hint: str = "", line: int = 0) -> Row:
     place = Place(row.file, line or row.line)
-    return replace(
-        row, given=None, findings=(*row.findings, discreet(Finding("CX802", message, place, expected, hint), place))
-    )
+    return replace(row, given=None, findings=(*row.findings, discreet(Finding("CX802", message, place, expected, hint), place)))
 
 
 def _yaml(text: str, name: str) -> Iterator[Row]:
@@ -204,9 +198,7 @@ def _whole(text: str) -> int | str:
     return int(text) if len(text) <= LONGEST_EXPONENT else text
 
 
-_decoder = json.JSONDecoder(
-    parse_float=_number, parse_int=_whole, parse_constant=lambda word: word, object_pairs_hook=_pairs
-)
+_decoder = json.JSONDecoder(parse_float=_number, parse_int=_whole, parse_constant=lambda word: word, object_pairs_hook=_pairs)
 
 
 def _json(text: str, name: str) -> Iterator[Row]:
@@ -226,9 +218,7 @@ def _json(text: str, name: str) -> Iterator[Row]:
         elif not text.startswith("]", at):
             raise _unreadable(name, "the list does not end, or a comma is missing", _line(text, at))
     if text[at + 1 :].strip():
-        raise _unreadable(
-            name, "something stands after the end of the list", _line(text, at), "write JSON Lines as .jsonl"
-        )
+        raise _unreadable(name, "something stands after the end of the list", _line(text, at), "write JSON Lines as .jsonl")
 
 
 def _json_item(text: str, at: int, row: Row) -> tuple[Row, int]:
@@ -245,9 +235,7 @@ def _json_item(text: str, at: int, row: Row) -> tuple[Row, int]:
     except RecursionError:
         raise _unreadable(name, "it is nested too deeply", line) from None
     if row.alone and text[end:].strip():
-        raise _unreadable(
-            name, "something stands after the end of the profile", _line(text, end), "write JSON Lines as .jsonl"
-        )
+        raise _unreadable(name, "something stands after the end of the profile", _line(text, end), "write JSON Lines as .jsonl")
     return _row(content, name, line, row.number, alone=row.alone), end
 
 

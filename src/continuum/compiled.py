@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 from continuum.packs.language import Between, Compare, NoneOf, OneOf, State
 
@@ -18,10 +18,12 @@ Unit: TypeAlias = tuple[tuple[str, int], ...]
 class Absent:
     """The value of an optional input that was said to be none."""
 
-    _one: Absent | None = None
+    _one: Self | None = None
 
-    def __new__(cls) -> Absent:
-        cls._one = cls._one or super().__new__(cls)
+    def __new__(cls) -> Self:
+        """There is only one."""
+        if cls._one is None:
+            cls._one = super().__new__(cls)
         return cls._one
 
     def __repr__(self) -> str:
@@ -182,7 +184,11 @@ class Cite:
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """What a rule gives: ``value`` (one unnamed expression), ``members``, ``fields``, or ``refer``, ``not_applicable``, ``individually_agreed``."""
+    """What a rule gives: its kind and its named values.
+
+    The kind is ``value`` (one unnamed expression), ``members``, ``fields``, ``refer``, ``not_applicable`` or
+    ``individually_agreed``.
+    """
 
     kind: str
     values: tuple[tuple[str, Expr], ...] = ()
@@ -208,7 +214,8 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Table:
     """One decision table. ``needs`` are the decisions whose state its conditions depend on, ``asked`` those of which a
-    cell asks the state, ``checks`` what its conditions read that may turn out not to be possible to work out."""
+    cell asks the state, ``checks`` what its conditions read that may turn out not to be possible to work out.
+    """
 
     name: str
     asks: str
@@ -329,7 +336,8 @@ class Property:
 @dataclass(frozen=True)
 class CompiledPack:
     """A pack as data. ``tables`` and ``measures`` stand in dependency order; ``cuts`` holds, for each thing that
-    conditions are about, the points at which thresholds cut it into cells."""
+    conditions are about, the points at which thresholds cut it into cells.
+    """
 
     id: str
     version: str

@@ -9,16 +9,21 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
-    BaseModel, ConfigDict, Field, PlainSerializer, PrivateAttr, SerializerFunctionWrapHandler, computed_field,
-    model_serializer, model_validator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    computed_field,
+    model_serializer,
+    model_validator,
 )  # fmt: skip
 from pydantic.functional_validators import ModelWrapValidatorHandler
 
 Status: TypeAlias = Literal["indicated", "range", "refer", "out_of_scope"]
 State: TypeAlias = Literal["indicated", "range", "refer", "not_applicable"]
-Cause: TypeAlias = Literal[
-    "", "rule", "gap", "conflict", "unpublished", "arithmetic", "individually_agreed", "decision"
-]
+Cause: TypeAlias = Literal["", "rule", "gap", "conflict", "unpublished", "arithmetic", "individually_agreed", "decision"]
 KINDS = ("yes_no", "scale", "choice", "set", "number", "money", "date", "fields")
 
 
@@ -89,9 +94,7 @@ class Outcome(Frozen):
             if data.get(key) is not None:
                 data[key] = _from_json(data[key], data["kind"], data.get("fields", {}))
         if isinstance(data.get("possible"), list | tuple):
-            data["possible"] = tuple(
-                _from_json(item, data["kind"], data.get("fields", {})) for item in data["possible"]
-            )
+            data["possible"] = tuple(_from_json(item, data["kind"], data.get("fields", {})) for item in data["possible"])
         return data
 
 
@@ -165,6 +168,9 @@ class Missing(Frozen):
     settles: bool = False
 
 
+Why: TypeAlias = Callable[[], tuple[Reason, ...]]
+
+
 class PackRef(Frozen):
     """Which pack decided, and with what standing."""
 
@@ -227,7 +233,9 @@ class Decision(Frozen):
             return handler(data)
         rest = {key: value for key, value in data.items() if key != "reasons"}
         decision = handler(rest)
-        decision._why = tuple(Reason.model_validate(item, strict=False) for item in data["reasons"])
+        decision._why = tuple(  # noqa: SLF001  # its own class
+            Reason.model_validate(item, strict=False) for item in data["reasons"]
+        )
         return decision
 
     @model_serializer(mode="wrap")
@@ -245,14 +253,14 @@ class Decision(Frozen):
         state = super().__getstate__()
         return {**state, "__pydantic_private__": {"_why": self._why, "_speak": None}}
 
+    def with_reasons(self, why: Why, speak: Callable[[Decision, Any], str]) -> Decision:
+        """The same decision, with how its reasons are put together and how it is put in words."""
+        self._why, self._speak = why, speak
+        return self
+
     def explain(self, form: Literal["parent", "panel", "trace"] = "panel") -> str:
         """The decision in plain words, for a parent, for a panel, or every step of it."""
         if self._speak is None:
-            raise ValueError(
-                "a decision from JSON or a pickle is put in words by its rulebook: rulebook.explain(decision)"
-            )
+            raise ValueError("a decision from JSON or a pickle is put in words by its rulebook: rulebook.explain(decision)")
         words: str = self._speak(self, form)
         return words
-
-
-Why: TypeAlias = Callable[[], tuple[Reason, ...]]

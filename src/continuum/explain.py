@@ -51,9 +51,7 @@ def _wrapped(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         indent = " " * (len(line) - len(line.lstrip()))
         hang = indent + ("  " if line.lstrip().startswith(("- ", "[")) else "")
-        yield from textwrap.wrap(
-            line, WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
-        ) or [""]
+        yield from textwrap.wrap(line, WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def outcome_words(pack: CompiledPack, name: str, outcome: Outcome) -> str:
@@ -106,9 +104,7 @@ def _parent(pack: CompiledPack, decision: Decision) -> Iterator[str]:
     yield ""
     yield "Why"
     deciding = [reason for reason in decision.reasons if reason.decision in decision.outcomes]
-    for sentence in dict.fromkeys(
-        rule.because for reason in deciding for rule in reason.fired if reason.state != "range"
-    ):
+    for sentence in dict.fromkeys(rule.because for reason in deciding for rule in reason.fired if reason.state != "range"):
         yield f"- {sentence}"
     yield from _missing(pack, decision, "What is not known and could change this")
     if decision.filled:
@@ -218,9 +214,7 @@ def cell_words(pack: CompiledPack, clause: ClauseNote) -> str:
         low, high = text[1:-1].split("..", 1)
         ends = ["" if text[0] == "[" else " (not included)", "" if text[-1] == "]" else " (not included)"]
         return f"from {low.strip()}{ends[0]} to {high.strip()}{ends[1]}"
-    return (
-        " or ".join(_value(pack, clause.subject, part.strip()) for part in text.split(",")) if "(" not in text else text
-    )
+    return " or ".join(_value(pack, clause.subject, part.strip()) for part in text.split(",")) if "(" not in text else text
 
 
 def _value(pack: CompiledPack, subject: str, text: str) -> str:
@@ -237,8 +231,6 @@ def _citation(cite: Citation) -> str:
 
 def _foot(pack: CompiledPack, decision: Decision) -> Iterator[str]:
     yield ""
-    checked = (
-        f"decided by {' and '.join(decision.engines)}, which agree" if decision.cross_checked else "not cross-checked"
-    )
+    checked = f"decided by {' and '.join(decision.engines)}, which agree" if decision.cross_checked else "not cross-checked"
     yield f"{pack.id} {pack.version}, {decision.pack.status}, {decision.pack.digest[:19]}; {checked}; library {decision.library}"
     yield ADVICE

@@ -128,9 +128,7 @@ class Reader:
             if asked.blank is not None and name not in said:
                 values[name] = asked.blank
                 filled.append(name)
-        return Profile(
-            pack=f"{self.pack.id} {self.pack.version}", values=values, filled=tuple(filled), ref=ref, upn=upn
-        )
+        return Profile(pack=f"{self.pack.id} {self.pack.version}", values=values, filled=tuple(filled), ref=ref, upn=upn)
 
     def _ref(self, value: Any, findings: list[Finding]) -> str:
         if value is None:
@@ -229,13 +227,10 @@ class Reader:
         if value == "absent" or asked.type.values:
             return True
         low, high = (day if end == "today" else end for end in (asked.low, asked.high))
-        number = exact(value) if isinstance(value, Decimal | int) else value
+        number: Any = exact(value) if isinstance(value, Decimal | int) else value
         outside = (low is not None and number < low) or (high is not None and number > high)
         off = (
-            asked.step
-            and isinstance(number, int | Fraction)
-            and isinstance(low, int | Fraction)
-            and (number - low) % asked.step
+            asked.step and isinstance(number, int | Fraction) and isinstance(low, int | Fraction) and (number - low) % asked.step
         )
         if outside or off:
             why = "outside its range" if outside else f"not a step of {_text(asked.step)} from {_text(low)}"
@@ -254,9 +249,7 @@ def check_days(pack: CompiledPack, profile: Profile, day: dt.date) -> None:
     findings = []
     for name, value in profile.values.items():
         asked = pack.inputs[name]
-        if isinstance(value, dt.date) and (
-            (asked.high == "today" and value > day) or (asked.low == "today" and value < day)
-        ):
+        if isinstance(value, dt.date) and ((asked.high == "today" and value > day) or (asked.low == "today" and value < day)):
             message = f"`{name}` is {value}, outside its range on {day}"
             findings.append(Finding("CX503", message, expected=_expected(asked)))
     if findings:

@@ -54,11 +54,11 @@ class PackFile(pytest.File):
         except PackError as error:
             yield PackItem.from_parent(self, name="pack", findings=error.findings)
             return
-        spots = [path for path in source.values if len(path) == 4 and path[0] == path[2] == "cases"]  # noqa: PLR2004  # as read_cases lays them out
+        spots = [
+            path for path in source.values if len(path) == 4 and path[0] == path[2] == "cases"
+        ]  # as read_cases lays them out
         for case, spot in zip(cases, spots, strict=True):
-            yield CaseItem.from_parent(
-                self, name=case.id, rulebook=rulebook, case=case, place=source.place((*spot, "id"))
-            )
+            yield CaseItem.from_parent(self, name=case.id, rulebook=rulebook, case=case, place=source.place((*spot, "id")))
 
     def _root(self) -> Path:
         """The folder of the pack, or the file where the whole pack stands in it."""
@@ -113,10 +113,7 @@ class PackItem(pytest.Item):
 def _raise(item: pytest.Item, findings: tuple[Finding, ...]) -> None:
     if findings:
         root = item.path.parent
-        located = [
-            replace(f, place=replace(f.place, file=_shown(item, root / f.place.file))) if f.place else f
-            for f in findings
-        ]
+        located = [replace(f, place=replace(f.place, file=_shown(item, root / f.place.file))) if f.place else f for f in findings]
         raise FailedCaseError("\n\n".join(finding.text() for finding in located))
 
 

@@ -9,8 +9,21 @@ from typing import Any
 
 from continuum.arithmetic import CannotWorkOut, as_decimal
 from continuum.compiled import (
-    ABSENT, AllOf, Cite, Clause, CompiledPack, Condition, Lit, Read, Rule, Table, Type, clauses, condition_reads,
-    reads, unit_text,
+    ABSENT,
+    AllOf,
+    Cite,
+    Clause,
+    CompiledPack,
+    Condition,
+    Lit,
+    Read,
+    Rule,
+    Table,
+    Type,
+    clauses,
+    condition_reads,
+    reads,
+    unit_text,
 )  # fmt: skip
 from continuum.decisions import Citation, ClauseNote, Reason, RuleNote
 from continuum.engines.completions import Completions, TooMany
@@ -36,9 +49,7 @@ def shown(pack: CompiledPack, owner: str, type_: Type, value: Any) -> str:
         return ", ".join(shown(pack, owner, type_, item) for item in value) or "none"
     if isinstance(value, dict):
         fields = dict(type_.fields)
-        return ", ".join(
-            f"{pack.label(owner, name)} {shown(pack, owner, fields[name], item)}" for name, item in value.items()
-        )
+        return ", ".join(f"{pack.label(owner, name)} {shown(pack, owner, fields[name], item)}" for name, item in value.items())
     if isinstance(value, dt.date):
         return f"{value.day} {value:%B %Y}"
     return number_words(value, type_)

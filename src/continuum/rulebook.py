@@ -152,9 +152,7 @@ class Rulebook:
             EngineError: where the decision was made by another pack or version.
         """
         if decision.pack.digest != self.digest:
-            message = (
-                f"the decision was made by {decision.pack.id} {decision.pack.version}, not by {self.id} {self.version}"
-            )
+            message = f"the decision was made by {decision.pack.id} {decision.pack.version}, not by {self.id} {self.version}"
             raise EngineError(Finding("CX601", message, hint="load the pack that the decision names"))
         return explain(self.pack, decision, form)
 
@@ -165,14 +163,12 @@ class Rulebook:
     # in parts
 
     def _covered(self, on: dt.date) -> None:
-        if not isinstance(on, dt.date) or isinstance(on, dt.datetime):
+        if not isinstance(on, dt.date) or isinstance(on, dt.datetime):  # type: ignore[redundant-expr]  # untyped callers
             raise DayError(Finding("CX603", "`on` is not a day", expected="a datetime.date"))
         if not self.pack.covers(on):
             end = self.pack.end or "further notice"
             message = f"{self.id} {self.version} is in force from {self.pack.start} to {end}, not on {on}"
-            raise DayError(
-                Finding("CX603", message, hint=f'ask continuum.load("{self.id}", on=...) for the version of the day')
-            )
+            raise DayError(Finding("CX603", message, hint=f'ask continuum.load("{self.id}", on=...) for the version of the day'))
 
     def _mine(self, profile: Profile | Mapping[str, Any]) -> Profile:
         if not isinstance(profile, Profile):
@@ -217,9 +213,7 @@ class Rulebook:
             makers = dict(ENGINES) | {point.name: point.load for point in entry_points(group="continuum.engines")}
             if name not in makers:
                 expected = listed(["reference", *makers])
-                raise EngineError(
-                    Finding("CX705", f"there is no engine `{name}`", expected=expected, hint=nearest(name, makers))
-                )
+                raise EngineError(Finding("CX705", f"there is no engine `{name}`", expected=expected, hint=nearest(name, makers)))
             maker = ENGINES.get(name) or makers[name]()  # type: ignore[call-arg]  # an entry point is loaded first
             self._engines[name] = maker(self.pack)
         return self._engines[name]
@@ -228,10 +222,11 @@ class Rulebook:
         self, values: dict[str, Any], env: Env, worked: dict[str, Worked], leaves: dict[str, list[Leaf] | None]
     ) -> tuple[str, ...]:
         """The engines that agree. The durable engine takes complete profiles, so it decides, for each branch of the walk
-        over what is not known, one way of filling in the rest; where the walk is too long nothing is cross-checked."""
+        over what is not known, one way of filling in the rest; where the walk is too long nothing is cross-checked.
+        """
         try:
             durable = self._engine("durable")
-            checks = [({}, name, item) for name, item in worked.items()]
+            checks: list[tuple[dict[str, Any], str, Worked]] = [({}, name, item) for name, item in worked.items()]
             for name, branches in leaves.items():
                 if branches is None:
                     return ("reference",)
@@ -288,8 +283,7 @@ class Rulebook:
         def speak(made: Decision, form: Literal["parent", "panel", "trace"]) -> str:
             return explain(self.pack, made, form)
 
-        decision._why, decision._speak = why, speak
-        return decision
+        return decision.with_reasons(why, speak)
 
     def _outcome(self, table: Table, worked: Worked) -> Outcome:
         """The outcome as handed out; the same for the same result, so it is kept."""
@@ -314,10 +308,9 @@ class Rulebook:
         for outcome, branches in leaves.items():
             if outcomes[outcome].state != "range":
                 continue
-            if branches is None:
-                ranked = [(name, False) for name in self._unknown_reads(outcome, values)]
-            else:
-                ranked = settling(branches)
+            ranked = (
+                settling(branches) if branches is not None else [(name, False) for name in self._unknown_reads(outcome, values)]
+            )
             for position, (name, alone) in enumerate(ranked):
                 found.setdefault(name, []).append(outcome)
                 settles[name] = settles.get(name, True) and alone
@@ -325,8 +318,7 @@ class Rulebook:
         names = sorted(found, key=lambda name: (order[name], -len(found[name])))
         inputs = self.pack.inputs
         return tuple(
-            Missing(field=name, ask=inputs[name].ask, outcomes=tuple(found[name]), settles=settles[name])
-            for name in names
+            Missing(field=name, ask=inputs[name].ask, outcomes=tuple(found[name]), settles=settles[name]) for name in names
         )
 
     def _unknown_reads(self, outcome: str, values: Mapping[str, Any]) -> list[str]:
@@ -394,7 +386,8 @@ def ranged(table: Table, worked: list[Worked], rules: tuple[str, ...], *, exact:
     states = [_state_word(item) for item in worked if item.state != INDICATED]
     plain = [public(value, table.type) for value in values]
     return Outcome(
-        kind=kind_of(table.type), fields=_field_kinds(table.type), state="range", possible=(*plain, *dict.fromkeys(states)), unit=unit_text(table.type.unit),
+        kind=kind_of(table.type), fields=_field_kinds(table.type), state="range", 
+        possible=(*plain, *dict.fromkeys(states)), unit=unit_text(table.type.unit),
         lowest=plain[0] if plain and ordered else None, highest=plain[-1] if plain and ordered else None,
         rules=rules, exact=exact,
     )  # fmt: skip

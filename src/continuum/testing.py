@@ -1,24 +1,36 @@
 # SPDX-License-Identifier: MIT
 """For the tests of a pack: profiles at and beside every threshold, and Hypothesis strategies that draw them.
 
-``completed``, ``stepped`` and ``boundary_profiles`` need nothing more than the library; ``profiles`` and ``raised_pairs``
-need Hypothesis, which is imported only when one of them is called.
+``completed``, ``stepped`` and ``boundary_profiles`` need nothing more than the library; ``profiles`` and
+``raised_pairs`` need Hypothesis, which is imported only when one of them is called.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations
-from types import ModuleType
+from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 from continuum.arithmetic import CannotWorkOut, as_decimal
 from continuum.compiled import (
-    ABSENT, Clause, CompiledPack, Condition, Expr, Input, Lit, Op, RateRead, Read, clauses, condition_reads,
-    reads, sides,
+    ABSENT,
+    Clause,
+    CompiledPack,
+    Condition,
+    Expr,
+    Input,
+    Lit,
+    Op,
+    RateRead,
+    Read,
+    clauses,
+    condition_reads,
+    reads,
+    sides,
 )  # fmt: skip
 from continuum.engines.completions import Line
 from continuum.engines.hits import Upstream
@@ -48,18 +60,14 @@ def profiles(rulebook: Rulebook, *, unknowns: bool = False, on: dt.date | None =
         unknowns: leave some answers out; otherwise every profile is complete.
         on: the day the profiles are to be decided for; the first day of the version unless given.
     """
-    strategies = _strategies()
-    room = _room(rulebook, on)
+    hypothesis = _hypothesis()
+    strategies, room = hypothesis.strategies, _room(rulebook, on)
     one_each = {name: _drawn_from(room, asked) for name, asked in room.pack.inputs.items()}
     left_out = (
-        strategies.sets(strategies.sampled_from(list(room.pack.inputs)), min_size=1)
-        if unknowns
-        else strategies.just(set())
+        strategies.sets(strategies.sampled_from(list(room.pack.inputs)), min_size=1) if unknowns else strategies.just(set())
     )
 
     def draw_one(draw: DrawFn) -> Profile:
-        from hypothesis import assume
-
         values: dict[str, Any] = {}
         for name in room.bound:
             values[name] = draw(one_each[name])
@@ -68,7 +76,7 @@ def profiles(rulebook: Rulebook, *, unknowns: bool = False, on: dt.date | None =
         for name in room.pack.inputs.keys() - values.keys():
             values[name] = draw(one_each[name])
         profile = room.profile(values)
-        assume(not _contradicts(rulebook, profile, room.day))
+        hypothesis.assume(not _contradicts(rulebook, profile, room.day))
         unknown = draw(left_out)
         return room.profile({name: None if name in unknown else value for name, value in values.items()})
 
@@ -86,27 +94,24 @@ def raised_pairs(
         group: a group of the pack, or names of inputs with an order.
         on: the day the profiles are to be decided for; the first day of the version unless given.
     """
-    strategies = _strategies()
+    hypothesis = _hypothesis()
+    strategies = hypothesis.strategies
     names = list(rulebook.pack.groups.get(group, (group,))) if isinstance(group, str) else list(group)
 
     def draw_pair(draw: DrawFn) -> tuple[Profile, Profile]:
-        from hypothesis import assume
-
         profile = draw(profiles(rulebook, on=on))
         name = draw(strategies.sampled_from(names))
         raised = stepped(rulebook, profile, name, on=on)
         pair = (profile, raised) if raised else (stepped(rulebook, profile, name, -1, on=on), profile)
-        assume(pair[0] is not None)
-        assume(not any(_contradicts(rulebook, one, _room(rulebook, on).day) for one in pair if one))
+        hypothesis.assume(pair[0] is not None)
+        hypothesis.assume(not any(_contradicts(rulebook, one, _room(rulebook, on).day) for one in pair if one))
         return pair  # type: ignore[return-value]  # the first is there, or `assume` has left
 
     made: SearchStrategy[tuple[Profile, Profile]] = strategies.composite(draw_pair)()
     return made
 
 
-def completed(
-    rulebook: Rulebook, given: Profile | Mapping[str, Any] | None = None, *, on: dt.date | None = None
-) -> Profile:
+def completed(rulebook: Rulebook, given: Profile | Mapping[str, Any] | None = None, *, on: dt.date | None = None) -> Profile:
     """A profile with every answer that is not given filled in with its lowest possible value.
 
     Raises:
@@ -120,9 +125,7 @@ def completed(
     return room.profile(filled)
 
 
-def stepped(
-    rulebook: Rulebook, profile: Profile, name: str, by: int = 1, *, on: dt.date | None = None
-) -> Profile | None:
+def stepped(rulebook: Rulebook, profile: Profile, name: str, by: int = 1, *, on: dt.date | None = None) -> Profile | None:
     """The profile with one input moved by so many steps; None where that is not known, absent or at its end."""
     room = _room(rulebook, on)
     asked, values = room.pack.inputs[name], profile.exact_values()
@@ -167,28 +170,26 @@ def boundary_profiles(
         for value in options:
             if value != values[name]:
                 yield from room.mended(values, {name: value})
-    if not pairs:
-        return
-    done: set[tuple[str, str]] = set()
-    for read in room.reads.values():
-        for one, other in combinations([name for name in room.pack.inputs if name in read], 2):
-            if (one, other) in done:
-                continue
-            done.add((one, other))
-            for first in edges[one]:
-                for second in edges[other]:
-                    if first != values[one] and second != values[other]:
-                        yield from room.mended(values, {one: first, other: second})
+    for one, other in _together(room) if pairs else ():
+        for first, second in product(edges[one], edges[other]):
+            if first != values[one] and second != values[other]:
+                yield from room.mended(values, {one: first, other: second})
 
 
-def _strategies() -> ModuleType:
-    """The strategies of Hypothesis."""
+def _together(room: _Room) -> Iterator[tuple[str, str]]:
+    """Every two inputs that one table reads, once."""
+    tables = [[name for name in room.pack.inputs if name in read] for read in room.reads.values()]
+    yield from dict.fromkeys(pair for names in tables for pair in combinations(names, 2))
+
+
+def _hypothesis() -> Any:
+    """Hypothesis, an extra."""
     try:
-        from hypothesis import strategies
+        importlib.import_module("hypothesis.strategies")
+        return importlib.import_module("hypothesis")
     except ImportError as error:
         message = "profiles and raised_pairs of continuum.testing need Hypothesis: pip install hypothesis"
         raise ImportError(message) from error
-    return strategies
 
 
 def _contradicts(rulebook: Rulebook, profile: Profile, day: dt.date) -> bool:
@@ -204,7 +205,7 @@ def _contradicts(rulebook: Rulebook, profile: Profile, day: dt.date) -> bool:
 
 def _drawn_from(room: _Room, asked: Input) -> SearchStrategy[Any]:
     """A value of one input, lowest first; half of the numbers and dates from beside a threshold."""
-    strategies = _strategies()
+    strategies = _hypothesis().strategies
     near: SearchStrategy[Any] = strategies.sampled_from(room.edges(asked, None))
     if asked.type.values:
         return near
@@ -313,9 +314,7 @@ class _Room:
 
     def _compared(self, name: str, base: Mapping[str, Any] | None) -> Iterator[Any]:
         """What an input is itself compared with."""
-        pairs: list[tuple[Expr, Expr]] = [
-            (clause.subject, side) for clause in self.clauses for side in sides(clause.test)
-        ]
+        pairs: list[tuple[Expr, Expr]] = [(clause.subject, side) for clause in self.clauses for side in sides(clause.test)]
         exprs = [measure.expr for measure in self.pack.measures.values()]
         exprs += [expr for t in self.pack.tables.values() for rule in t.rules for _, expr in rule.then.values]
         exprs += [side for _, side in pairs]

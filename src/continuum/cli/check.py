@@ -81,9 +81,7 @@ def _json(checked: Checked) -> None:
 
 def _sarif(checked: Checked) -> None:
     findings = [finding for _, findings in checked for finding in findings]
-    rules = [
-        {"id": code, "shortDescription": {"text": CODES.get(code, code)}} for code in sorted({f.code for f in findings})
-    ]
+    rules = [{"id": code, "shortDescription": {"text": CODES.get(code, code)}} for code in sorted({f.code for f in findings})]
     driver = {"name": "continuum", "version": LIBRARY, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(f) for f in findings]}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -24,9 +24,7 @@ STATUS = {
 
 @click.command("decide")
 @about_profiles
-@click.option(
-    "--format", "form", type=Word(["text", "json", "jsonl"]), default="text", show_default=True, help="How to print."
-)
+@click.option("--format", "form", type=Word(["text", "json", "jsonl"]), default="text", show_default=True, help="How to print.")
 def command(profiles: tuple[str, ...], input_format: str | None, form: str, **named: Any) -> None:
     """Decide the profiles in YAML, JSON, JSON Lines or CSV files; - is standard input.
 

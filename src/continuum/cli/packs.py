@@ -50,10 +50,7 @@ def _entry(found: Found) -> dict[str, Any]:
 
 def _table(entries: list[dict[str, Any]]) -> None:
     rows = [("PACK", "VERSION", "STATUS", "FROM", "TO", "TITLE")]
-    rows += [
-        (e["id"], e["version"], e["status"].replace("_", " "), e["from"], e["to"] or "no end", e["title"])
-        for e in entries
-    ]
+    rows += [(e["id"], e["version"], e["status"].replace("_", " "), e["from"], e["to"] or "no end", e["title"]) for e in entries]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for row in rows:
         click.echo("  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[5]]))

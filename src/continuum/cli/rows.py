@@ -94,9 +94,7 @@ class Asked:
     def _named_here(self, error: ContinuumError) -> bool:
         """Whether the fault is with what the command line names, and so with every row alike."""
         codes = {finding.code for finding in error.findings}
-        return isinstance(error, PackError) or bool(
-            (self.pack and "CX601" in codes) or (self.on and codes & {"CX602", "CX603"})
-        )
+        return isinstance(error, PackError) or bool((self.pack and "CX601" in codes) or (self.on and codes & {"CX602", "CX603"}))
 
     def day(self, row: Row) -> dt.date:
         """The day a row is decided for."""

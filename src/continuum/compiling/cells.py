@@ -66,7 +66,8 @@ def cut(type_: Type, tests: Iterable[Test], *, optional: bool) -> Cuts:
 
 def cells_of(clause: Clause, cuts: Cuts) -> frozenset[int] | None:
     """The cells in which the clause holds; None where it compares with something that is not a constant, asks about
-    the form or a decision's state, or is about a set, so that it must be worked out before matching."""
+    the form or a decision's state, or is about a set, so that it must be worked out before matching.
+    """
     if clause.subject.type.kind == "set" or not _constant(clause.test):
         return None
     return frozenset(cell for cell in range(cuts.count) if _holds(clause.test, cell, cuts))

@@ -9,7 +9,20 @@ from typing import Any, Protocol
 
 from continuum.arithmetic import PLAIN, CannotWorkOut, round_to
 from continuum.compiled import (
-    DATE, YES_NO, Expr, Input, Known, Lit, Measure, Op, Rate, RateRead, Read, Type, Unit, unit_text,
+    DATE,
+    YES_NO,
+    Expr,
+    Input,
+    Known,
+    Lit,
+    Measure,
+    Op,
+    Rate,
+    RateRead,
+    Read,
+    Type,
+    Unit,
+    unit_text,
 )  # fmt: skip
 from continuum.errors import listed, nearest
 from continuum.packs.language import Binary, Call, Date, Lookup, Num, Syntax, Unary, Word
@@ -114,9 +127,7 @@ class Expressions:
         if not part:
             return Read(base, type_, "decision")
         if part not in fields:
-            raise Fault(
-                "CX201", f"`{base}` has no field `{part}`", expected=listed(list(fields)), hint=nearest(part, fields)
-            )
+            raise Fault("CX201", f"`{base}` has no field `{part}`", expected=listed(list(fields)), hint=nearest(part, fields))
         return Read(base, fields[part], "decision", part)
 
     def _word(self, name: str, want: Type | None) -> Expr:
@@ -145,9 +156,7 @@ class Expressions:
                 raise Fault("CX205", f"the value `{name}` stands{kind}")
             raise Fault("CX201", f"`{name}` is not known", hint=nearest(name, self.names.known()))
         if name not in want.values:
-            code = (
-                "CX206" if name in self.names.values or want.kind in ("scale", "choice", "set", "yes_no") else "CX201"
-            )
+            code = "CX206" if name in self.names.values or want.kind in ("scale", "choice", "set", "yes_no") else "CX201"
             raise Fault(
                 code, f"`{name}` is not {'a value of ' + want.name if want.name else 'one of its values'}",
                 expected=listed(want.values), hint=nearest(name, [*want.values, *self.names.known()]),
@@ -180,9 +189,7 @@ class Expressions:
         """An expression that says yes or no."""
         side = self.typed(syntax, YES_NO)
         if side.type.kind != "yes_no":
-            raise Fault(
-                "CX205", f"{side.type.words()} stands where a condition belongs", expected="something that is yes or no"
-            )
+            raise Fault("CX205", f"{side.type.words()} stands where a condition belongs", expected="something that is yes or no")
         return side
 
     def _binary(self, syntax: Binary) -> Expr:
@@ -208,9 +215,7 @@ class Expressions:
         if left.kind != right.kind or left.values != right.values:
             raise Fault("CX205", f"{left.words()} is compared with {right.words()}")
         if op not in ("=", "!=") and not left.ordered:
-            raise Fault(
-                "CX205", f"{left.words()} has no order, so `{op}` says nothing", hint="use = or a list of values"
-            )
+            raise Fault("CX205", f"{left.words()} has no order, so `{op}` says nothing", hint="use = or a list of values")
         if left.kind == "number":
             same_unit(left, right, "compared")
 
@@ -243,9 +248,7 @@ class Expressions:
             raise Fault("CX201", f"there is no rate `{syntax.name}`", hint=nearest(syntax.name, self.names.rates))
         if len(syntax.keys) != len(rate.keys):
             keys = ", ".join(key for key, _ in rate.keys)
-            raise Fault(
-                "CX303", f"`{rate.name}` is looked up by {len(rate.keys)} keys", expected=f"{rate.name}[{keys}]"
-            )
+            raise Fault("CX303", f"`{rate.name}` is looked up by {len(rate.keys)} keys", expected=f"{rate.name}[{keys}]")
         typed_keys: list[Expr] = []
         for key, (name, type_) in zip(syntax.keys, rate.keys, strict=True):
             typed = self.typed(key, type_)
@@ -376,9 +379,7 @@ class Expressions:
         if isinstance(args[1], Word) and args[1].name in self.names.rates:
             rate = self.names.rates[args[1].name]
             if len(rate.keys) != 1 or rate.keys[0][1].kind not in ("scale", "choice"):
-                raise Fault(
-                    "CX303", f"`nearest` needs a rate with one key that is a scale or a choice; `{rate.name}` has not"
-                )
+                raise Fault("CX303", f"`nearest` needs a rate with one key that is a scale or a choice; `{rate.name}` has not")
             same_unit(value.type, rate.type, "compared")
             return RateRead(rate.name, (), rate.keys[0][1], None, value, value.maybe_absent)
         others = [self._number(self.typed(arg), "in nearest") for arg in args[1:]]

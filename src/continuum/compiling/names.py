@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -19,9 +18,40 @@ from continuum.errors import listed, nearest
 from continuum.packs import model
 from continuum.packs.language import NotReadable, read_expression
 from continuum.packs.loading import Written
-from continuum.packs.reading import Path
+from continuum.packs.reading import Path, Source
 
 FALLIBLE = ("/", "add_days", "add_weeks", "add_months")
+
+
+class Reported:
+    """A context in which a fault of the language is reported at its place and goes no further."""
+
+    def __init__(self, source: Source, path: Path, *, key: bool) -> None:
+        """Report to this source, at this path (or at its key)."""
+        self.source, self.path, self.key = source, path, key
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        """Report what is a fault of the pack; anything else goes on."""
+        if isinstance(error, Fault):
+            if error.code:
+                self._report(error.code, error.message, error.expected, error.hint)
+        elif isinstance(error, RecursionError):
+            self._report("CX112", "this is nested too deeply", "", "split it into measures")
+        elif isinstance(error, NotReadable):
+            expression = self.path[:1] == ("measures",) or self.path[-1:] == ("then",)
+            self._report("CX302" if expression else "CX301", str(error), "", error.hint)
+        elif isinstance(error, PydanticCustomError):
+            context = error.context or {}
+            self._report(str(context["code"]), str(context["what"]), str(context.get("expected", "")), "")
+        else:
+            return False
+        return True
+
+    def _report(self, code: str, message: str, expected: str, hint: str) -> None:
+        self.source.report(code, self.path, message, expected=expected, hint=hint, key=self.key)
 
 
 class Scope:
@@ -76,24 +106,9 @@ class Scope:
         """Every name there is, for suggestions."""
         return [*self.inputs, *self.pack.measures, *self.decisions, *self.groups, *self.rates, *self.values]
 
-    @contextmanager
-    def reported(self, path: Path, *, key: bool = False) -> Iterator[None]:
+    def reported(self, path: Path, *, key: bool = False) -> Reported:
         """Report a fault of the language at this path and go on."""
-        try:
-            yield
-        except Fault as fault:
-            if fault.code:
-                self.source.report(fault.code, path, fault.message, expected=fault.expected, hint=fault.hint, key=key)
-        except RecursionError:
-            self.source.report("CX112", path, "this is nested too deeply", hint="split it into measures")
-        except NotReadable as error:
-            code = "CX302" if path[:1] == ("measures",) or path[-1:] == ("then",) else "CX301"
-            self.source.report(code, path, str(error), hint=error.hint)
-        except PydanticCustomError as error:
-            context = error.context or {}
-            self.source.report(
-                str(context["code"]), path, str(context["what"]), expected=str(context.get("expected", ""))
-            )
+        return Reported(self.source, path, key=key)
 
     def _types(self) -> None:
         for name, scale in self.pack.scales.items():
@@ -113,23 +128,21 @@ class Scope:
             self.choices[name] = Type("choice", tuple(values), name)
         for i, table in enumerate(self.pack.decisions):
             with self.reported(("decisions", i, "type")):
-                self.decisions[table.decision] = self._decision_type(i, table)
+                self.decisions[table.decision] = self._decision_type(table)
 
     def distinct(self, path: Path, values: Iterable[str]) -> None:
+        """Report a value that stands twice."""
         seen: set[str] = set()
         for value in values:
             if value in seen:
                 self.source.report("CX202", path, f"the value `{value}` stands twice")
             seen.add(value)
 
-    def _decision_type(self, i: int, table: model.Decision) -> Type:
+    def _decision_type(self, table: model.Decision) -> Type:
         written = table.type
         collect = table.hit == "collect"
         if isinstance(written, dict) and set(written) == {"fields"} and isinstance(written["fields"], dict):
-            fields = tuple(
-                (name, self._field_type(table, text, ("decisions", i, "type", "fields", name)))
-                for name, text in written["fields"].items()
-            )
+            fields = tuple((name, self._field_type(table, text)) for name, text in written["fields"].items())
             for name, _ in fields:
                 if not model.NAME.match(name) or name in model.RESERVED:
                     raise Fault("CX111", f"`{name}` is not a name for a field", expected="small letters, digits and _")
@@ -140,7 +153,7 @@ class Scope:
             kind, values = next(iter(written.items()))
             type_ = self._listed_type(table.decision, kind, values)
             return replace(type_, kind="set") if collect else type_
-        type_ = self._field_type(table, written, ("decisions", i, "type"))
+        type_ = self._field_type(table, written)
         if collect:
             raise Fault("CX213", "a `collect` table gives a set of values", hint="write type: {choice: [a, b, c]}")
         return type_
@@ -170,7 +183,7 @@ class Scope:
             )
         return home[values]
 
-    def _field_type(self, table: model.Decision, written: Any, path: Path) -> Type:
+    def _field_type(self, table: model.Decision, written: Any) -> Type:
         unit, places, rounding = table.unit, table.places, table.rounding
         if isinstance(written, dict) and "type" in written:
             try:
@@ -202,9 +215,7 @@ class Scope:
         if not isinstance(written, str) or written not in simple:
             options = [*simple, "money", "{scale: ..}", "{choice: ..}", "{fields: ..}"]
             found = f"`{written}`" if isinstance(written, str) else "this"
-            raise Fault(
-                "CX108", f"{found} is not a type", expected=listed(options), hint=nearest(str(written), options)
-            )
+            raise Fault("CX108", f"{found} is not a type", expected=listed(options), hint=nearest(str(written), options))
         return simple[written]
 
     def _names(self) -> None:
@@ -219,29 +230,21 @@ class Scope:
         seen: dict[str, str] = {}
         for name, kind, path in [*homes, *decisions]:
             if name in seen:
-                self.source.report(
-                    "CX202", path, f"`{name}` is a {kind} and a {seen[name]}", hint="rename one", key=True
-                )
+                self.source.report("CX202", path, f"`{name}` is a {kind} and a {seen[name]}", hint="rename one", key=True)
             seen.setdefault(name, kind)
-        lists: list[tuple[Path, list[str]]] = [
-            (("scales", name), scale.values) for name, scale in self.pack.scales.items()
-        ]
+        lists: list[tuple[Path, list[str]]] = [(("scales", name), scale.values) for name, scale in self.pack.scales.items()]
         lists += [(("choices", name), values) for name, values in self.pack.choices.items()]
         lists += [(("inputs", n, "of"), a.of) for n, a in self.pack.inputs.items() if isinstance(a.of, list)]
         lists += [
             (("decisions", i, "type"), list(self.decisions[t.decision].values))
             for i, t in enumerate(self.pack.decisions)
-            if t.decision in self.decisions
-            and isinstance(t.type, dict)
-            and isinstance(next(iter(t.type.values()), None), list)
+            if t.decision in self.decisions and isinstance(t.type, dict) and isinstance(next(iter(t.type.values()), None), list)
         ]
         for path, values in lists:
             for value in values:
                 if value in seen:
                     hint = f"rename the value or the {seen[value]}; the printed word stands in terms.yaml"
-                    self.source.report(
-                        "CX204", path, f"the value `{value}` is also the name of a {seen[value]}", hint=hint
-                    )
+                    self.source.report("CX204", path, f"the value `{value}` is also the name of a {seen[value]}", hint=hint)
         self.values = frozenset(value for _, values in lists for value in values)
         ids: dict[str, str] = {}
         for i, table in enumerate(self.pack.decisions):
@@ -258,7 +261,7 @@ class Scope:
         before = len(self.source.findings)
         type_: Type | None = None
         with self.reported((*path, "type")):
-            type_ = self._input_type(name, asked, path)
+            type_ = self._input_type(name, asked)
         if type_ is None:
             return None
         step = (
@@ -291,7 +294,7 @@ class Scope:
                 made = replace(made, blank=blank)
         return made
 
-    def _input_type(self, name: str, asked: model.Input, path: Path) -> Type:
+    def _input_type(self, name: str, asked: model.Input) -> Type:
         if asked.scale is not None and asked.type != "scale":
             raise Fault("CX213", f"`{name}` names a scale but its type is `{asked.type}`", hint="write type: scale")
         if asked.of is not None and asked.type != "choice":
@@ -323,9 +326,7 @@ class Scope:
         if not ranged:
             for key, value in (("min", low), ("max", high), ("step", step)):
                 if value is not None:
-                    self.source.report(
-                        "CX213", (*path, key), f"`{key}` says nothing of a {asked.type}", hint="remove it"
-                    )
+                    self.source.report("CX213", (*path, key), f"`{key}` says nothing of a {asked.type}", hint="remove it")
             return
         for key, value in (("min", low), ("max", high)):
             if value is None:
@@ -356,9 +357,7 @@ class Scope:
         if text not in type_.values:
             raise Fault(
                 "CX206",
-                f"`{text}` is not {type_.words()}"
-                if type_.kind == "yes_no"
-                else f"`{text}` is not a value of `{type_.name}`",
+                f"`{text}` is not {type_.words()}" if type_.kind == "yes_no" else f"`{text}` is not a value of `{type_.name}`",
                 expected=listed(type_.values),
                 hint=nearest(text, type_.values),
             )
@@ -382,6 +381,7 @@ class Scope:
                 self.groups[name] = tuple(members)
 
     def key_type(self, key: str) -> Type:
+        """The type of a rate's key: that of an input or decision, or a scale or list of choices."""
         for home in (self.scales, self.choices, self.decisions):
             if key in home:
                 return home[key]
@@ -391,6 +391,7 @@ class Scope:
         raise Fault("CX201", f"`{key}` is not an input, decision, scale or list of choices", hint=nearest(key, known))
 
     def cite(self, text: str) -> Cite:
+        """A citation, of a source that is listed."""
         source, _, paragraph = text.partition("#")
         if source not in self.pack.sources:
             raise Fault(
@@ -402,6 +403,7 @@ class Scope:
         return Cite(source, paragraph)
 
     def type_of(self, name: str) -> Type | None:
+        """The type of an input, a decision or a field of one."""
         base, _, part = name.partition(".")
         if base in self.decisions:
             type_ = self.decisions[base]
@@ -426,6 +428,7 @@ class Scope:
         return measure
 
     def unprotected(self, read: Iterable[Any]) -> None:
+        """Refuse a reading of a protected input."""
         for item in read:
             asked = self.inputs.get(getattr(item, "name", ""))
             if asked and asked.protected:

@@ -7,8 +7,20 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from continuum.compiled import (
-    Clause, CompiledPack, Document, Impossible, Input, Measure, Property, Read, Rule, Table, Term, Type, clauses,
-    condition_reads, reads,
+    Clause,
+    CompiledPack,
+    Document,
+    Impossible,
+    Measure,
+    Property,
+    Read,
+    Rule,
+    Table,
+    Term,
+    Type,
+    clauses,
+    condition_reads,
+    reads,
 )  # fmt: skip
 from continuum.compiling.cells import Cuts, cut
 from continuum.compiling.expressions import Fault
@@ -83,7 +95,7 @@ class _Compiler:
             impossible=impossible, properties=properties,
             accepted=tuple(item.model_dump() for item in pack.accepted),
             defaults_off=tuple(item.model_dump() for item in pack.defaults_off),
-            after=after, not_modelled=tuple(pack.not_modelled), cuts=_cuts(self.scope.inputs, tables, impossible),
+            after=after, not_modelled=tuple(pack.not_modelled), cuts=_cuts(tables, impossible),
         )  # fmt: skip
 
     def _impossible(self) -> tuple[Impossible, ...]:
@@ -93,9 +105,7 @@ class _Compiler:
             if condition:
                 reads_decision = [r for r in condition_reads(condition) if isinstance(r, Read) and r.of == "decision"]
                 if reads_decision:
-                    self.source.report(
-                        "CX205", ("impossible", i), "what is impossible is said of inputs, not of decisions"
-                    )
+                    self.source.report("CX205", ("impossible", i), "what is impossible is said of inputs, not of decisions")
                 made.append(Impossible(condition, item.because, item.fix or ""))
         return tuple(made)
 
@@ -128,19 +138,15 @@ class _Compiler:
         self.scope.distinct(("outcomes",), self.pack.outcomes)
 
     def _terms(self) -> None:
-        owners: dict[str, Type | None] = {
-            name: type_ for name, type_ in [*self.scope.scales.items(), *self.scope.choices.items()]
-        }
-        owners |= {name: None for name in [*self.pack.measures, *self.pack.groups, *self.pack.rates]}
+        owners: dict[str, Type | None] = {**self.scope.scales, **self.scope.choices}
+        owners |= dict.fromkeys([*self.pack.measures, *self.pack.groups, *self.pack.rates])
         owners |= {name: asked.type for name, asked in self.scope.inputs.items()} | self.scope.decisions
         for key in self.pack.terms:
             name, _, value = key.partition(".")
             path: Path = ("terms", key)
             if name not in owners:
                 if name not in self.pack.inputs and name not in {t.decision for t in self.pack.decisions}:
-                    self.source.report(
-                        "CX201", path, f"there is nothing called `{name}`", hint=nearest(name, owners), key=True
-                    )
+                    self.source.report("CX201", path, f"there is nothing called `{name}`", hint=nearest(name, owners), key=True)
             elif value:
                 type_ = owners[name]
                 allowed = [*type_.values, *(part for part, _ in type_.fields)] if type_ else []
@@ -170,9 +176,7 @@ class _Compiler:
             path: Path = ("after", decision)
             with self.scope.reported(path, key=True):
                 if decision not in self.scope.decisions:
-                    raise Fault(
-                        "CX201", f"there is no decision `{decision}`", hint=nearest(decision, self.scope.decisions)
-                    )
+                    raise Fault("CX201", f"there is no decision `{decision}`", hint=nearest(decision, self.scope.decisions))
                 for value, changes in by_value.items():
                     self.scope.constant(value, self.scope.decisions[decision])
                     for name, text in changes.items():
@@ -249,7 +253,7 @@ def subject_key(read: Read) -> str:
     return f"{read.name}.{read.part}" if read.part else read.name
 
 
-def _cuts(inputs: dict[str, Input], tables: dict[str, Table], impossible: tuple[Impossible, ...]) -> dict[str, Cuts]:
+def _cuts(tables: dict[str, Table], impossible: tuple[Impossible, ...]) -> dict[str, Cuts]:
     conditions = [rule.condition for table in tables.values() for rule in table.rules]
     conditions += [item.condition for item in impossible]
     by_subject: dict[str, list[Clause]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import AbstractContextManager
+from itertools import pairwise
 from typing import Any, Protocol
 
 from continuum.arithmetic import exact
@@ -22,7 +23,7 @@ class Scope(Protocol):
 
     source: Source
 
-    def reported(self, path: Path, *, key: bool = False) -> AbstractContextManager[None]:
+    def reported(self, path: Path, *, key: bool = False) -> AbstractContextManager[None, bool]:
         """Report a fault at this path and go on."""
 
     def key_type(self, key: str) -> Type:
@@ -36,6 +37,7 @@ class Scope(Protocol):
 
 
 def compile_rate(scope: Scope, name: str, rate: model.Rate) -> Rate | None:
+    """The compiled rate, or None where something in it could not be read; faults are reported."""
     path: Path = ("rates", name)
     before = len(scope.source.findings)
     keys: list[tuple[str, Type]] = []
@@ -55,7 +57,7 @@ def compile_rate(scope: Scope, name: str, rate: model.Rate) -> Rate | None:
 def _row(scope: Scope, keys: list[tuple[str, Type]], written: dict[str, Any], path: Path) -> RateRow | None:
     before = len(scope.source.findings)
     allowed = [*(key for key, _ in keys), *ROW_KEYS]
-    for key in written:
+    for key, value in written.items():
         if key not in allowed:
             scope.source.report(
                 "CX104",
@@ -65,7 +67,7 @@ def _row(scope: Scope, keys: list[tuple[str, Type]], written: dict[str, Any], pa
                 hint=nearest(key, allowed),
                 key=True,
             )
-        elif not isinstance(written[key], str):
+        elif not isinstance(value, str):
             scope.source.report("CX107", (*path, key), f"`{key}` should be one value")
     for key in (*(key for key, _ in keys), "value"):
         if key not in written:
@@ -105,7 +107,7 @@ def _overlaps(scope: Scope, name: str, rows: list[RateRow], path: Path) -> None:
         by_key.setdefault(row.keys, []).append((row.start or dt.date.min, row.end or dt.date.max, i))
     for keys, spans in by_key.items():
         spans.sort()
-        for (_, end, i), (start, _, j) in zip(spans, spans[1:], strict=False):
+        for (_, end, i), (start, _, j) in pairwise(spans):
             if start <= end:
                 shown = ", ".join("any" if key is None else str(key) for key in keys) or "this rate"
                 hint = f"end row {i + 1} before {start}"
@@ -133,7 +135,5 @@ def _ambiguous(one: RateRow, other: RateRow, rows: list[RateRow]) -> bool:
     start = max(one.start or dt.date.min, other.start or dt.date.min)
     end = min(one.end or dt.date.max, other.end or dt.date.max)
     both = tuple(b if a is None else a for a, b in zip(one.keys, other.keys, strict=True))
-    covered = any(
-        row.keys == both and (row.start or dt.date.min) <= start and (row.end or dt.date.max) >= end for row in rows
-    )
+    covered = any(row.keys == both and (row.start or dt.date.min) <= start and (row.end or dt.date.max) >= end for row in rows)
     return start <= end and not covered

@@ -66,14 +66,10 @@ def read_property(text: str, names: Names, values_of: Callable[[str], Type | Non
             parts = {name: value.strip() for name, value in match.groupdict().items()}
             return Property(text, form, tuple(_resolved(form, parts, names, values_of).items()), highest)
     hint = nearest(sentence, [*SHAPES, *DEFAULTS])
-    raise Fault(
-        "CX304", f"`{sentence}` is not a sentence of the language", expected=listed([*SHAPES, *DEFAULTS]), hint=hint
-    )
+    raise Fault("CX304", f"`{sentence}` is not a sentence of the language", expected=listed([*SHAPES, *DEFAULTS]), hint=hint)
 
 
-def _resolved(
-    form: str, parts: dict[str, str], names: Names, values_of: Callable[[str], Type | None]
-) -> dict[str, Any]:
+def _resolved(form: str, parts: dict[str, str], names: Names, values_of: Callable[[str], Type | None]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for part, text in parts.items():
         words = [word for word in text.strip("[]").replace(" ", "").split(",") if word]
@@ -89,7 +85,7 @@ def _resolved(
             result[part] = tuple(words) if part == "values" else text
     if "inputs" in result and not result["inputs"]:
         raise Fault("CX304", "the list of inputs is empty", hint="name at least one input or group")
-    _values(result, names, values_of)
+    _values(result, values_of)
     _ordered(form, result, values_of)
     return result
 
@@ -126,7 +122,7 @@ def _decision(word: str, names: Names) -> str:
     return word
 
 
-def _values(result: dict[str, Any], names: Names, values_of: Callable[[str], Type | None]) -> None:
+def _values(result: dict[str, Any], values_of: Callable[[str], Type | None]) -> None:
     homes = [("value", "outcome"), ("values", "other"), ("level", "inputs"), ("here", "input"), ("there", "again")]
     for part, home in homes:
         if part not in result:
@@ -135,9 +131,7 @@ def _values(result: dict[str, Any], names: Names, values_of: Callable[[str], Typ
         type_ = values_of(owner)
         for value in result[part] if isinstance(result[part], tuple) else (result[part],):
             if type_ and type_.kind == "number" and not re.fullmatch(AMOUNT, value):
-                raise Fault(
-                    "CX206", f"`{value}` is not a number, and `{owner}` is one", expected="a number, such as 6000"
-                )
+                raise Fault("CX206", f"`{value}` is not a number, and `{owner}` is one", expected="a number, such as 6000")
             if type_ and type_.values and value not in type_.values:
                 raise Fault(
                     "CX206",

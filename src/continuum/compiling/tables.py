@@ -7,8 +7,23 @@ from dataclasses import replace
 from typing import Any
 
 from continuum.compiled import (
-    AllOf, AnyOf, Clause, Condition, Expr, Lit, Not, Read, Rule, Table, Test, Then, Type, clauses, condition_reads,
-    reads, sides,
+    AllOf,
+    AnyOf,
+    Clause,
+    Condition,
+    Expr,
+    Lit,
+    Not,
+    Read,
+    Rule,
+    Table,
+    Test,
+    Then,
+    Type,
+    clauses,
+    condition_reads,
+    reads,
+    sides,
 )  # fmt: skip
 from continuum.compiling.expressions import Fault, same_unit
 from continuum.compiling.names import Scope, within
@@ -27,6 +42,7 @@ class Tables:
         self._negated = False
 
     def table(self, i: int, table: model.Decision) -> Table | None:
+        """The compiled table, or None where its type could not be read; faults are reported."""
         path: Path = ("decisions", i)
         type_ = self.scope.decisions.get(table.decision)
         if type_ is None:
@@ -34,9 +50,7 @@ class Tables:
         with self.scope.reported((*path, "hit")):
             self._hit(table, type_)
         rules = [
-            rule
-            for j, written in enumerate(table.rules)
-            if (rule := self._rule((*path, "rules", j), written, table, type_))
+            rule for j, written in enumerate(table.rules) if (rule := self._rule((*path, "rules", j), written, table, type_))
         ]
         otherwise = [rule.id for rule in rules if rule.condition is None]
         if len(otherwise) > 1:
@@ -70,9 +84,7 @@ class Tables:
                 )
             ranked = dict(type_.fields).get(table.rank_by or "", type_)
             if not ranked.ordered:
-                raise Fault(
-                    "CX205", f"{ranked.words()} has no order, so nothing is highest", hint="use a scale, or hit: first"
-                )
+                raise Fault("CX205", f"{ranked.words()} has no order, so nothing is highest", hint="use a scale, or hit: first")
         if table.hit == "sum" and any(part.kind != "number" for part in ([t for _, t in type_.fields] or [type_])):
             raise Fault("CX205", f"{type_.words()} cannot be added", hint="a `sum` table gives numbers or amounts")
 
@@ -100,18 +112,16 @@ class Tables:
         if not is_otherwise:
             for key in ("when", "then"):
                 if getattr(written, key) is None:
-                    self.source.report(
-                        "CX105", path, f"`{written.id}` lacks `{key}`", hint=f"add {key}:, or otherwise: alone"
-                    )
+                    self.source.report("CX105", path, f"`{written.id}` lacks `{key}`", hint=f"add {key}:, or otherwise: alone")
         condition = (
-            self.condition(written.when, (*path, "when"), written.missing is not None)
+            self.condition(written.when, (*path, "when"), deliberate=written.missing is not None)
             if written.when is not None
             else None
         )
         outcome = "otherwise" if is_otherwise else "then"
         then = None
         with self.scope.reported((*path, outcome)):
-            then = self._then(getattr(written, outcome), table, type_, (*path, outcome))
+            then = self._then(getattr(written, outcome), table, type_)
         cites = []
         for text in written.source:
             with self.scope.reported((*path, "source")):
@@ -123,7 +133,7 @@ class Tables:
                 f"`{written.id}` has no source",
                 hint="add source: id#paragraph, or make the pack illustrative",
             )
-        if written.to and (then is None or then.kind != "refer"):
+        if written.to and not (then and then.kind == "refer"):
             self.source.report("CX213", (*path, "to"), "`to` goes with `then: refer`", hint="remove it")
         if written.missing and condition and not _condition_tests_unknown(condition):
             self.source.report(
@@ -141,7 +151,7 @@ class Tables:
             f"{place.file}:{place.line}" if place else "",
         )  # fmt: skip
 
-    def _then(self, written: Any, table: model.Decision, type_: Type, path: Path) -> Then:
+    def _then(self, written: Any, table: model.Decision, type_: Type) -> Then:
         if isinstance(written, str) and written in ("refer", "not_applicable"):
             return Then(written)
         if isinstance(written, dict) and set(written) == {"individually_agreed"}:
@@ -151,9 +161,7 @@ class Tables:
         if type_.kind == "fields":
             return self._fields(written, type_)
         if type_.kind == "set":
-            items = (
-                written if isinstance(written, list) else str(written).split(",") if isinstance(written, str) else None
-            )
+            items = written if isinstance(written, list) else str(written).split(",") if isinstance(written, str) else None
             if items is None:
                 raise Fault("CX107", "a `collect` rule gives a value or a list of values")
             return Then(
@@ -175,9 +183,7 @@ class Tables:
             )
         for name in written:
             if name not in names:
-                raise Fault(
-                    "CX104", f"`{name}` is not a field of this table", expected=listed(names), hint=nearest(name, names)
-                )
+                raise Fault("CX104", f"`{name}` is not a field of this table", expected=listed(names), hint=nearest(name, names))
         missing = [name for name in names if name not in written]
         if missing:
             raise Fault("CX105", f"the field `{missing[0]}` is missing", hint=f"add {missing[0]}:")
@@ -205,7 +211,8 @@ class Tables:
                 )
         return expr
 
-    def condition(self, written: Any, path: Path, deliberate: bool) -> Condition | None:
+    def condition(self, written: Any, path: Path, *, deliberate: bool) -> Condition | None:
+        """The condition that a mapping of lines spells; ``deliberate`` where a missing answer may decide."""
         if not isinstance(written, dict) or not written:
             self.source.report("CX107", path, "a condition is one or more lines, each a name and a cell")
             return None
@@ -213,30 +220,30 @@ class Tables:
         for key, value in written.items():
             here: Path = (*path, key)
             if key in ("all", "any"):
-                items.append(self._several(key, value, here, deliberate))
+                items.append(self._several(key, value, here, deliberate=deliberate))
             elif key == "not":
                 self._negated = not self._negated
-                inner = self.condition(value, here, deliberate)
+                inner = self.condition(value, here, deliberate=deliberate)
                 self._negated = not self._negated
                 items.append(Not(inner) if inner else None)
             else:
-                items.append(self._clause(key, value, here, deliberate))
+                items.append(self._clause(key, value, here, deliberate=deliberate))
         found = [item for item in items if item is not None]
         if len(found) < len(items):
             return None
         return found[0] if len(found) == 1 else AllOf(tuple(found))
 
-    def _several(self, key: str, value: Any, path: Path, deliberate: bool) -> Condition | None:
+    def _several(self, key: str, value: Any, path: Path, *, deliberate: bool) -> Condition | None:
         if not isinstance(value, list) or not value:
             self.source.report("CX107", path, f"`{key}` takes a list of conditions", hint="begin each with a hyphen")
             return None
-        inner = [self.condition(item, (*path, i), deliberate) for i, item in enumerate(value)]
+        inner = [self.condition(item, (*path, i), deliberate=deliberate) for i, item in enumerate(value)]
         found = tuple(item for item in inner if item is not None)
         if len(found) < len(inner):
             return None
         return AllOf(found) if key == "all" else AnyOf(found)
 
-    def _clause(self, name: str, value: Any, path: Path, deliberate: bool) -> Clause | None:
+    def _clause(self, name: str, value: Any, path: Path, *, deliberate: bool) -> Clause | None:
         subject: Read | None = None
         with self.scope.reported(path, key=True):
             subject = self._subject(name)
@@ -285,9 +292,9 @@ class Tables:
         if isinstance(cell, State):
             return self._state(cell, subject)
         if isinstance(cell, OneOf):
-            return OneOf(tuple(self._test(inner, subject) for inner in cell.tests))  # type: ignore[arg-type]
+            return OneOf(tuple(self._test(inner, subject) for inner in cell.tests))
         if isinstance(cell, NoneOf):
-            return NoneOf(tuple(self._test(inner, subject) for inner in cell.tests))  # type: ignore[arg-type]
+            return NoneOf(tuple(self._test(inner, subject) for inner in cell.tests))
         type_ = replace(subject.type, kind="choice") if subject.type.kind == "set" else subject.type
         if isinstance(cell, Compare):
             side = self.language.typed(cell.side, type_)
@@ -312,7 +319,8 @@ class Tables:
         if wanted and (subject.of != wanted or subject.name == "today"):
             raise Fault(
                 "CX205",
-                f"`{cell.name}` is asked of {'an input' if wanted == 'input' else 'a decision'}, and `{subject.name}` is a {subject.of}",
+                f"`{cell.name}` is not asked of a {subject.of} such as `{subject.name}`",
+                expected="an input" if wanted == "input" else "a decision",
             )
         if cell.name in ("absent", "present") and not subject.maybe_absent:
             raise Fault(
@@ -336,7 +344,7 @@ def _tests_unknown(test: Test, *, negated: bool = False) -> bool:
     """Whether the test holds because an answer is missing: ``unknown``, or ``known`` under a ``not``."""
     if isinstance(test, OneOf | NoneOf):
         negated = negated != isinstance(test, NoneOf)
-        return any(_tests_unknown(inner, negated=negated) for inner in test.tests)  # type: ignore[arg-type]
+        return any(_tests_unknown(inner, negated=negated) for inner in test.tests)
     return isinstance(test, State) and test.name == ("known" if negated else "unknown")
 
 
@@ -360,5 +368,5 @@ def _asked(conditions: list[Condition]) -> frozenset[str]:
 
 def _asks_state(test: Test) -> bool:
     if isinstance(test, OneOf | NoneOf):
-        return any(_asks_state(inner) for inner in test.tests)  # type: ignore[arg-type]
+        return any(_asks_state(inner) for inner in test.tests)
     return isinstance(test, State) and test.name in ("applicable", "not_applicable", "referred")

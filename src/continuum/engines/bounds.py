@@ -18,8 +18,29 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from continuum.arithmetic import CannotWorkOut
 from continuum.compiled import (
-    ABSENT, UNPUBLISHED, YES_NO, AllOf, Clause, CompiledPack, Condition, Expr, Input, Known, Lit, Not, Op, RateRead, Read, Rule,
-    Table, Test, clauses, condition_reads, reads, sides,
+    ABSENT,
+    UNPUBLISHED,
+    YES_NO,
+    AllOf,
+    Clause,
+    CompiledPack,
+    Condition,
+    Expr,
+    Input,
+    Known,
+    Lit,
+    Not,
+    Op,
+    RateRead,
+    Read,
+    Rule,
+    Table,
+    Test,
+    Type,
+    clauses,
+    condition_reads,
+    reads,
+    sides,
 )  # fmt: skip
 from continuum.engines.completions import Line
 from continuum.engines.hits import (
@@ -66,7 +87,8 @@ class Bound(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Some:
     """What an expression may be: these values (absent among them), anything in the span, or one of these problems. An
-    end of a span that is None is not known."""
+    end of a span that is None is not known.
+    """
 
     values: frozenset[Any] = frozenset()
     span: Span | None = None
@@ -191,11 +213,7 @@ class Bounds:
         """Runs that between them cover every completion, but those that are surely impossible."""
         inputs = self.pack.inputs
         known = {name: some([values[name]]) if name in values else _anything(inputs[name], day) for name in inputs}
-        cells = {
-            name: self._cells(inputs[name], known[name], day)
-            for name in self.inputs_read(outcome)
-            if name not in values
-        }
+        cells = {name: self._cells(inputs[name], known[name], day) for name in self.inputs_read(outcome) if name not in values}
         split: dict[str, list[Some]] = {}
         for name, parts in sorted(cells.items(), key=lambda item: (item[1][0].span is None, len(item[1]))):
             if math.prod(map(len, split.values())) * len(parts) <= CASES:
@@ -325,9 +343,7 @@ class _Run:
         problems = [problem for arg in args for problem in arg.problems]
         if any(arg.span for arg in args) or math.prod(len(arg.values) for arg in args) > COMBINATIONS:
             rate = self.pack.rates[expr.rate]
-            every = (
-                rate.keys[0][1].values if expr.back else [row.value for row in rate.rows if row.value != UNPUBLISHED]
-            )
+            every = rate.keys[0][1].values if expr.back else [row.value for row in rate.rows if row.value != UNPUBLISHED]
             absent = [ABSENT] if any(ABSENT in arg.values for arg in args) else []
             return some(
                 [*every, *absent],
@@ -340,9 +356,7 @@ class _Run:
             keys, rest = tuple(lits[: len(expr.keys)]), lits[len(expr.keys) :]
             at, back = rest[0] if expr.at else None, rest[-1] if expr.back else None
             try:
-                found.append(
-                    self.reference.reader(replace(expr, keys=keys, at=at, back=back))(self.reference.env({}, self.day))
-                )
+                found.append(self.reference.reader(replace(expr, keys=keys, at=at, back=back))(self.reference.env({}, self.day)))
             except CannotWorkOut as problem:
                 problems.append(problem)
         return some(found, None, problems)
@@ -366,11 +380,7 @@ class _Run:
         may = self.decision(subject.name)
         pieces = [(item.state, some([ABSENT])) for item in may.worked if item.state != INDICATED]
         sets = subject.type.kind == "set"
-        seen = (
-            Some(frozenset(item.value for item in may.worked if item.state == INDICATED))
-            if sets
-            else self._decided(subject)
-        )
+        seen = Some(frozenset(item.value for item in may.worked if item.state == INDICATED)) if sets else self._decided(subject)
         return self._tests(clause.test, subject, pieces + [(INDICATED, piece) for piece in _pieces(seen)])
 
     def _tests(self, test: Test, subject: Read, pieces: list[tuple[str, Some]]) -> frozenset[bool]:
@@ -495,17 +505,21 @@ def applied(expr: Op, args: list[Some]) -> Some:
             except CannotWorkOut as problem:
                 problems.append(problem)
         return some(found, None, problems)
-    absent = any(ABSENT in arg.values for arg in args)
-    spans = [arg.hull for arg in args if arg.hull] if expr.args[0].type.kind in ("number", "date") else []
-    if expr.op in COMPARE:
-        truths = _compared(expr.op, *spans) if len(spans) == 2 else EITHER  # noqa: PLR2004
-        return some([*truths, *([False] if absent else [])], None, problems)
-    if expr.type.values:
-        return some([*expr.type.values, *([ABSENT] if absent else [])], None, problems)
+    none = [False if expr.op in COMPARE else ABSENT] if any(ABSENT in arg.values for arg in args) else []
+    spans = [arg.hull for arg in args if arg.hull]
     if len(spans) < len(args):
-        return some([ABSENT], None, problems)
+        return some(none, None, problems)
+    if expr.args[0].type.kind not in ("number", "date"):
+        return either(_any_of_type(expr.type), some(none, None, problems))
+    if expr.op in COMPARE:
+        return some([*_compared(expr.op, *spans), *none], None, problems)
     span, failing = _spanned(expr, spans)
-    return some([ABSENT] if absent else [], span, [*problems, *failing])
+    return some(none, span, [*problems, *failing])
+
+
+def _any_of_type(type_: Type) -> Some:
+    values = EITHER if type_.kind == "yes_no" else type_.values
+    return some(values) if values else ANYTHING
 
 
 def _compared(op: str, one: Span, other: Span) -> frozenset[bool]:
@@ -519,7 +533,8 @@ def _compared(op: str, one: Span, other: Span) -> frozenset[bool]:
 
 def _spanned(expr: Op, spans: list[Span]) -> tuple[Span, list[Problem]]:
     """The interval of an operation over intervals. Every one of them rises or falls all along in each argument, so that
-    its ends stand at the corners; where not, that is seen to first."""
+    its ends stand at the corners; where not, that is seen to first.
+    """
     op, apply = expr.op, operation(expr)
     may_fail: list[Problem] = []
     if op == "nearest":
@@ -529,9 +544,7 @@ def _spanned(expr: Op, spans: list[Span]) -> tuple[Span, list[Problem]]:
     if op == "/" and _straddles(spans[1]):
         return (None, None), [CannotWorkOut("arithmetic", "a division by zero")]
     if any(None in span for span in spans):
-        return (None, None), [CannotWorkOut("arithmetic", "a date outside the calendar")] if op.startswith(
-            "add_"
-        ) else []
+        return (None, None), [CannotWorkOut("arithmetic", "a date outside the calendar")] if op.startswith("add_") else []
     if op.startswith("add_"):
         if not expr.args[1].type.whole:
             may_fail.append(CannotWorkOut("arithmetic", "part of a day, week or month"))
@@ -628,7 +641,7 @@ def _coarse(table: Table, must: list[Rule], offers: Mapping[str, May]) -> May:
     return any_of([*states, combine(table, indicated)])
 
 
-def _shown(part: Some, type_: Any) -> Some:
+def _shown(part: Some, type_: Type) -> Some:
     """Rounded as the type says; rounding keeps order, so an interval is rounded at its ends."""
     span = part.span and tuple(None if end is None else shown(end, type_) for end in part.span)
     return some((shown(value, type_) for value in part.values), span)  # type: ignore[arg-type]
@@ -654,9 +667,7 @@ def _highest(table: Table, offers: list[tuple[May, bool]]) -> May:
     ranks = [_ranks(table, give) for give, _ in offers]
     sure = [low for (low, _), (_, certain) in zip(ranks, offers, strict=True) if certain and low is not None]
     floor = max(sure, default=None)
-    kept = [
-        give for give, (_, high) in zip(offers, ranks, strict=True) if floor is None or high is None or high >= floor
-    ]
+    kept = [give for give, (_, high) in zip(offers, ranks, strict=True) if floor is None or high is None or high >= floor]
     mays = [
         May(tuple(w for w in give.worked if floor is None or rank(table, w.value) >= floor), give.parts, give.rules)
         for give, _ in kept
@@ -711,8 +722,6 @@ def _added(table: Table, offers: list[tuple[May, bool]]) -> May:
         for give, certain in offers:
             values = [item.value[name] if name else item.value for item in give.worked]
             part = either(some(values), give.parts[name] if give.parts else Some(), *([] if certain else [some([0])]))
-            total = applied(
-                Op("sum", (Lit(0, dict(table.type.fields).get(name, table.type)),), table.type), [total, part]
-            )
+            total = applied(Op("sum", (Lit(0, dict(table.type.fields).get(name, table.type)),), table.type), [total, part])
         totals[name] = total
     return May((), totals, tuple(rule for give, _ in offers for rule in give.rules))

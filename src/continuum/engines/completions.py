@@ -274,16 +274,15 @@ def _all_clauses(pack: CompiledPack) -> Iterator[Clause]:
 
 def settling(leaves: list[Leaf]) -> list[tuple[str, bool]]:
     """The unknown inputs whose value can still change the outcome, most decisive first, each with whether knowing it
-    alone is sure to settle the outcome."""
+    alone is sure to settle the outcome.
+    """
     names = list(dict.fromkeys(name for leaf in leaves for name in leaf.chosen))
     ranked = []
     for position, name in enumerate(names):
         if not _matters(name, leaves):
             continue
         values = list(dict.fromkeys(leaf.chosen[name] for leaf in leaves if name in leaf.chosen))
-        open_after = [
-            len({_key(leaf.worked) for leaf in leaves if leaf.chosen.get(name, value) == value}) for value in values
-        ]
+        open_after = [len({_key(leaf.worked) for leaf in leaves if leaf.chosen.get(name, value) == value}) for value in values]
         ranked.append((Fraction(sum(open_after), len(values)), position, name, max(open_after) == 1))
     return [(name, settles) for _, _, name, settles in sorted(ranked)]
 

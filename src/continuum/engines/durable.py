@@ -39,9 +39,9 @@ class Durable:
             EngineError: where durable_rules is not installed (CX701) or the pack passes a limit (CX702), naming it.
         """
         self.pack = pack
-        self._values = Reference(pack)
+        self.values_engine = Reference(pack)
         self._derived: dict[str, Holds] = {}
-        self._tables = {name: self._matched(table) for name, table in pack.tables.items()}
+        self.tables = {name: self._matched(table) for name, table in pack.tables.items()}
 
     def decide(self, values: Mapping[str, Any], day: dt.date, given: frozenset[str] | None = None) -> dict[str, Worked]:
         """Every outcome of a complete profile; ``given`` are the inputs the form gave, where values were filled in.
@@ -49,7 +49,7 @@ class Durable:
         Raises:
             NotKnown: where a table needs an input that is not given.
         """
-        env = _Env(self, self._values, values, day, frozenset(values) if given is None else given)
+        env = _Env(self, self.values_engine, values, day, frozenset(values) if given is None else given)
         return {name: env[name] for name in self.pack.outcomes}
 
     def _matched(self, table: Table) -> _Matched:
@@ -58,14 +58,10 @@ class Durable:
             if rule.condition:
                 written = self._rows(rule.condition, rule.id)
                 if len(written) > MOST_ROWS_OF_A_RULE:
-                    raise _limit(
-                        f"`{rule.id}` is {len(written)} rows when `any` is written out, more than {MOST_ROWS_OF_A_RULE}"
-                    )
+                    raise _limit(f"`{rule.id}` is {len(written)} rows when `any` is written out, more than {MOST_ROWS_OF_A_RULE}")
                 rows += [(f"{rule.id}/{i}", row) for i, row in enumerate(written)]
         try:
-            return _Matched(
-                self, table, Matcher(table.name, rows), dict.fromkeys(f for _, row in rows for f, _, _ in row)
-            )
+            return _Matched(self, table, Matcher(table.name, rows), dict.fromkeys(f for _, row in rows for f, _, _ in row))
         except ReteUnavailable as error:
             raise EngineError(Finding("CX701", str(error))) from None
         except ReteLimit as error:
@@ -98,7 +94,7 @@ class Durable:
         cells = cells_of(clause, cuts) if cuts and clause.subject.of != "decision" else None
         if cells is None or cuts is None:
             field = f"{rule} {name}: {clause.text}"
-            self._derived[field] = self._values.holds(clause)
+            self._derived[field] = self.values_engine.holds(clause)
             return [(field, int(holds), int(holds))]
         wanted = sorted(cells if holds else set(range(cuts.count)) - cells)
         return [(name, low, high) for low, high in _runs(wanted)]
@@ -123,7 +119,7 @@ class _Env(Env):
         self.durable = durable
 
     def __missing__(self, name: str) -> Any:
-        matched = self.durable._tables.get(name)
+        matched = self.durable.tables.get(name)
         if matched is None:
             return super().__missing__(name)
         self[name] = matched.decide(self)
@@ -136,8 +132,8 @@ class _Matched:
     def __init__(self, durable: Durable, table: Table, matcher: Matcher, fields: dict[str, None]) -> None:
         self.durable, self.table, self.matcher, self.fields = durable, table, matcher, fields
         self.needs = [name for name in table.needs if name not in table.asked]
-        self.checks = [durable._values.reader(expr) for expr in table.checks]
-        self.outcomes = {rule.id: gives(table, rule, durable._values.reader) for rule in table.rules}
+        self.checks = [durable.values_engine.reader(expr) for expr in table.checks]
+        self.outcomes = {rule.id: gives(table, rule, durable.values_engine.reader) for rule in table.rules}
 
     def decide(self, env: _Env) -> Worked:
         """What the table comes to."""
@@ -154,10 +150,9 @@ def _joined(row: tuple[Range, ...], other: tuple[Range, ...]) -> tuple[Range, ..
     ends = {field: (low, high) for field, low, high in row}
     for field, low, high in other:
         at_least, at_most = ends.get(field, (low, high))
-        low, high = max(low, at_least), min(high, at_most)
-        if low > high:
+        ends[field] = (max(low, at_least), min(high, at_most))
+        if ends[field][0] > ends[field][1]:
             return None
-        ends[field] = (low, high)
     return tuple((field, low, high) for field, (low, high) in ends.items())
 
 

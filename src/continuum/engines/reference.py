@@ -15,8 +15,22 @@ from typing import Any
 
 from continuum.arithmetic import PLAIN, CannotWorkOut, nearest, round_to
 from continuum.compiled import (
-    ABSENT, UNPUBLISHED, AllOf, AnyOf, Clause, CompiledPack, Condition, Expr, Known, Lit, Not, Op, RateRead, Read,
-    Table, Test, Type,
+    ABSENT,
+    UNPUBLISHED,
+    AllOf,
+    Clause,
+    CompiledPack,
+    Condition,
+    Expr,
+    Known,
+    Lit,
+    Not,
+    Op,
+    RateRead,
+    Read,
+    Table,
+    Test,
+    Type,
 )  # fmt: skip
 from continuum.engines.hits import INDICATED, NOT_APPLICABLE, REFER, Upstream, Worked, blocked, gives, settle
 from continuum.packs.language import Compare, NoneOf, OneOf, State
@@ -131,7 +145,7 @@ class Reference:
         if isinstance(test, State):
             return _state(test.name, subject)
         if isinstance(test, OneOf | NoneOf):
-            inner = [self._test(item, subject) for item in test.tests]  # type: ignore[arg-type]  # typed when compiled
+            inner = [self._test(item, subject) for item in test.tests]
             if isinstance(test, OneOf):
                 return _some(inner)
             if subject.of == "decision" and not _asks_state(test):
@@ -230,9 +244,7 @@ class Reference:
             if row is None:
                 raise CannotWorkOut("arithmetic", f"the rate {rate.name} has no row for {shown or 'it'} on {day}")
             if row.value == UNPUBLISHED:
-                raise CannotWorkOut(
-                    "unpublished", f"the rate {rate.name} for {shown or 'it'} on {day} is not published"
-                )
+                raise CannotWorkOut("unpublished", f"the rate {rate.name} for {shown or 'it'} on {day} is not published")
             return row.value
 
         return look_up
@@ -310,7 +322,7 @@ def _read(expr: Read) -> Reader:
 
 def _asks_state(test: Test) -> bool:
     if isinstance(test, OneOf | NoneOf):
-        return any(_asks_state(inner) for inner in test.tests)  # type: ignore[arg-type]
+        return any(_asks_state(inner) for inner in test.tests)
     return isinstance(test, State) and test.name in ("applicable", "not_applicable", "referred")
 
 
@@ -346,7 +358,8 @@ def _state(name: str, subject: Read) -> Holds:
 
 def operation(expr: Op) -> Callable[[Any], Any]:
     """An operation as a function of the values of its arguments; anything over an absent value is absent, but a
-    comparison with one does not hold and a count does not count it."""
+    comparison with one does not hold and a count does not count it.
+    """
     op, type_ = expr.op, expr.args[0].type
     if op == "count":
         return lambda values: sum(1 for value in values if value is True)
@@ -369,7 +382,7 @@ def _function(expr: Op, type_: Type) -> Callable[[Any], Any]:
         return lambda values: compare(values[0], values[1])
     if op in ("max", "min"):
         best: Any = max if op == "max" else min
-        return (lambda values: best(values, key=order.__getitem__)) if order else (lambda values: best(values))
+        return (lambda values: best(values, key=order.__getitem__)) if order else best
     if op == "sum":
         return sum
     if op == "points":

@@ -52,11 +52,11 @@ _MISSING = (
 )
 
 
-class ReteUnavailable(Exception):  # noqa: N818 - a state of the installation, named for what the user reads
+class ReteUnavailable(Exception):
     """durable_rules is not importable; the message says what is missing and how to build it."""
 
 
-class ReteLimit(Exception):  # noqa: N818 - named for what was passed
+class ReteLimit(Exception):
     """Compiling would pass a limit; the message names the row and the limit."""
 
 

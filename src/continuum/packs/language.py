@@ -228,14 +228,9 @@ def read_expression(text: str) -> Syntax:
 
 def _parse(text: str, start: str) -> Any:
     if len(text) > LONGEST:
-        raise NotReadable(
-            f"this has {len(text)} characters; the longest allowed is {LONGEST}", "split it into measures"
-        )
+        raise NotReadable(f"this has {len(text)} characters; the longest allowed is {LONGEST}", "split it into measures")
     try:
         parsed = _parser().parse(text, start=start)
-        if _depth(parsed) > DEEPEST:
-            raise NotReadable("this is nested too deeply", "split it into measures, or use sum(a, b, ...)")
-        return parsed
     except NotReadable:
         raise
     except VisitError as error:
@@ -246,6 +241,9 @@ def _parse(text: str, start: str) -> Any:
         raise NotReadable("this is nested too deeply", "split it into measures") from None
     except UnexpectedInput as error:
         raise NotReadable(_complaint(error, text), _advice(text)) from None
+    if _depth(parsed) > DEEPEST:
+        raise NotReadable("this is nested too deeply", "split it into measures, or use sum(a, b, ...)")
+    return parsed
 
 
 def _depth(parsed: Any) -> int:

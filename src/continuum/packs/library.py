@@ -65,9 +65,7 @@ class Library:
             raise PackError(findings)
         return tuple(sorted(found.values(), key=lambda entry: (entry.id, _parts(entry.version))))
 
-    def find(
-        self, pack: str, *, on: dt.date | None = None, status: str | None = None, version: str | None = None
-    ) -> Entry:
+    def find(self, pack: str, *, on: dt.date | None = None, status: str | None = None, version: str | None = None) -> Entry:
         """The newest version of a pack that covers the day; drafts, proposals and withdrawn versions only by status.
 
         Raises:
@@ -76,9 +74,7 @@ class Library:
         versions = [entry for entry in self.entries if entry.id == pack]
         if not versions:
             known = sorted({entry.id for entry in self.entries})
-            raise DayError(
-                Finding("CX601", f"there is no pack `{pack}`", expected=listed(known), hint=nearest(pack, known))
-            )
+            raise DayError(Finding("CX601", f"there is no pack `{pack}`", expected=listed(known), hint=nearest(pack, known)))
         fitting = [
             entry for entry in versions
             if (version is None or entry.version == version)
@@ -90,9 +86,7 @@ class Library:
         return fitting[-1]
 
 
-def _none_covers(
-    pack: str, versions: list[Entry], on: dt.date | None, status: str | None, version: str | None
-) -> Finding:
+def _none_covers(pack: str, versions: list[Entry], on: dt.date | None, status: str | None, version: str | None) -> Finding:
     asked = " ".join(part for part in (pack, version or "", f"with status {status}" if status else "") if part)
     there = "; ".join(f"{e.version} ({e.status}) from {e.start} to {e.end or 'further notice'}" for e in versions)
     hint = "ask for a draft, proposed or withdrawn version by its status" if not status else ""
@@ -123,9 +117,7 @@ def versions_below(path: Path) -> list[Path]:
     found += sorted(file for file in path.glob("*/*.yaml") if file.name != "pack.yaml" and _is_pack(file))
     if not found:
         what = "holds no packs" if path.exists() else "does not exist"
-        raise PackError(
-            Finding("CX101", f"`{path}` {what}", hint="name a folder with pack.yaml in it, or in its folders")
-        )
+        raise PackError(Finding("CX101", f"`{path}` {what}", hint="name a folder with pack.yaml in it, or in its folders"))
     return found
 
 
@@ -139,7 +131,8 @@ def _is_pack(file: Path) -> bool:
 
 def shipped() -> Library:
     """The packs that come with the library and those that other distributions offer (entry point ``continuum.packs``,
-    each a function that returns a path)."""
+    each a function that returns a path).
+    """
     inside = Path(str(files("continuum").joinpath("_packs")))
     beside = Path(__file__).resolve().parents[3] / "rules"
     own = inside if inside.is_dir() else beside

@@ -55,9 +55,7 @@ def read_cases(written: Written) -> tuple[tuple[model.Case, ...], Source]:
     seen: dict[str, int] = {}
     for (path, _), case in zip(raw, cases, strict=True):
         if case and seen.setdefault(case.id, 1) > 1:
-            source.report(
-                "CX202", (*path, "id"), f"the case `{case.id}` stands twice", hint="give each case its own id"
-            )
+            source.report("CX202", (*path, "id"), f"the case `{case.id}` stands twice", hint="give each case its own id")
         if case:
             seen[case.id] += 1
     if source.findings:
@@ -223,9 +221,7 @@ def _translate(source: Source, part: type[model.Part], fault: Any, base: Path) -
     elif kind in ("dict_type", "model_type", "mapping_type", "model_attributes_type"):
         source.report("CX107", path, f"`{name}` should hold keys and values")
     elif kind == "list_type":
-        source.report(
-            "CX107", path, f"`{name}` should be a list", hint="write [a, b] or one item a line, each with a hyphen"
-        )
+        source.report("CX107", path, f"`{name}` should be a list", hint="write [a, b] or one item a line, each with a hyphen")
     elif kind == "too_short":
         least = context.get("min_length")
         source.report("CX107", path, f"`{name}` has too few items", expected=f"at least {least}")

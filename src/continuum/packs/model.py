@@ -12,9 +12,55 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 RESERVED = frozenset(
-    "and or not any all known unknown absent present applicable not_applicable referred refer otherwise today if at"
-    " individually_agreed unpublished yes no range max min sum count points round floor ceil abs coalesce years_between"
-    " months_between add_days add_weeks add_months next previous nearest half_even half_up down up upn ref on".split()
+    [
+        "and",
+        "or",
+        "not",
+        "any",
+        "all",
+        "known",
+        "unknown",
+        "absent",
+        "present",
+        "applicable",
+        "not_applicable",
+        "referred",
+        "refer",
+        "otherwise",
+        "today",
+        "if",
+        "at",
+        "individually_agreed",
+        "unpublished",
+        "yes",
+        "no",
+        "range",
+        "max",
+        "min",
+        "sum",
+        "count",
+        "points",
+        "round",
+        "floor",
+        "ceil",
+        "abs",
+        "coalesce",
+        "years_between",
+        "months_between",
+        "add_days",
+        "add_weeks",
+        "add_months",
+        "next",
+        "previous",
+        "nearest",
+        "half_even",
+        "half_up",
+        "down",
+        "up",
+        "upn",
+        "ref",
+        "on",
+    ]
 )
 """Words of the language; none may be the name of an input, measure, decision, scale, group, rate or value."""
 
@@ -176,9 +222,7 @@ class Period(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Period:
         if self.to and self.to < self.from_:
-            raise _bad(
-                "CX213", f"the period ends ({self.to}) before it begins ({self.from_})", hint="swap the two days"
-            )
+            raise _bad("CX213", f"the period ends ({self.to}) before it begins ({self.from_})", hint="swap the two days")
         return self
 
 

@@ -50,9 +50,7 @@ class Source:
         text = lines[line].rstrip("\n") if line < len(lines) else ""
         return Place(self.files[file], line + 1, column + 1, max(1, width), text)
 
-    def report(
-        self, code: str, path: Path, message: str, *, expected: str = "", hint: str = "", key: bool = False
-    ) -> None:
+    def report(self, code: str, path: Path, message: str, *, expected: str = "", hint: str = "", key: bool = False) -> None:
         """Note a finding at ``path``."""
         self.findings.append(Finding(code, message, self.place(path, key=key), expected, hint))
 
@@ -168,7 +166,7 @@ class _Walk:
             self.tagged(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*path, i), depth + 1) for i, item in enumerate(node.value)]
-        return self.mapping(node, path, depth)
+        return self.mapping(node, path, depth)  # type: ignore[arg-type]  # the third kind of node there is
 
     def scalar(self, node: yaml.ScalarNode, path: Path) -> str:
         if node.tag.startswith("tag:yaml.org,2002:"):
@@ -195,9 +193,7 @@ class _Walk:
             here: Path = (*path, key)
             if key == "<<" and key_node.style is None:
                 self.source.keys[here] = self.spot(key_node)
-                self.source.report(
-                    "CX106", here, "merge keys are not used in packs", hint="write the keys out", key=True
-                )
+                self.source.report("CX106", here, "merge keys are not used in packs", hint="write the keys out", key=True)
             elif key in result:
                 first = self.source.place(here, key=True)
                 self.source.keys[here] = self.spot(key_node)
