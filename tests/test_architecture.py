@@ -42,6 +42,11 @@ def room(path: Path) -> str:
     return "continuum" if first == "__init__.py" else first.removesuffix(".py")
 
 
+def is_module(dotted: str) -> bool:
+    """Whether a dotted name is a module of this package, and not a name in one."""
+    return SRC.joinpath(*dotted.split(".")[1:]).with_suffix(".py").is_file()
+
+
 def imports(tree: ast.AST) -> list[str]:
     """The modules of this package that the nodes below import."""
     found = []
@@ -50,9 +55,9 @@ def imports(tree: ast.AST) -> list[str]:
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are written in full"
-            found += [node.module]
             # `from continuum.packs import model` imports a module by its package.
-            found += [f"{node.module}.{a.name}" for a in node.names if (SRC / Path(*f"{node.module}.{a.name}".split(".")[1:])).with_suffix(".py").is_file()]
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            found += [node.module, *(module for module in inner if is_module(module))]
     return [module for module in found if module == "continuum" or module.startswith("continuum.")]
 
 

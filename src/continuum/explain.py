@@ -31,6 +31,7 @@ CAUSES = {
     "decision": "it rests on another decision that people make",
 }
 WIDTH = 100
+HANGING = ("- ", "[", "source:", "because ", "illustrative:", "read as:")
 
 
 def explain(pack: CompiledPack, decision: Decision, form: Literal["parent", "panel", "trace"]) -> str:
@@ -50,7 +51,7 @@ def explain(pack: CompiledPack, decision: Decision, form: Literal["parent", "pan
 def _wrapped(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         indent = " " * (len(line) - len(line.lstrip()))
-        hang = indent + ("  " if line.lstrip().startswith(("- ", "[")) else "")
+        hang = indent + ("  " if line.lstrip().startswith(HANGING) else "")
         yield from textwrap.wrap(line, WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False) or [""]
 
 
@@ -182,11 +183,12 @@ def _rule(pack: CompiledPack, rule: RuleNote, mark: str, *, clauses: bool) -> It
         for clause in rule.clauses:
             yield f"      - {_clause(pack, clause)}"
     else:
-        saw = dict.fromkeys(f"{_capital(pack.label(c.subject))}: {c.saw}" for c in rule.clauses if c.held)
+        asked = [clause for clause in rule.clauses if clause.held and clause.subject.split(".")[0] not in pack.tables]
+        saw = dict.fromkeys(f"{_capital(pack.label(clause.subject))}: {clause.saw}" for clause in asked)
         if saw:
             yield f"      because {'; '.join(saw)}"
-    for cite in rule.citations:
-        yield f"      source: {_citation(cite)}"
+    for source in _citations(rule.citations):
+        yield f"      source: {source}"
     if rule.illustrative:
         yield f"      illustrative: {rule.illustrative}"
     if rule.reading:
@@ -223,10 +225,14 @@ def _value(pack: CompiledPack, subject: str, text: str) -> str:
     return label(pack, subject, type_, text) if type_ and text in type_.values else text.replace("_", " ")
 
 
-def _citation(cite: Citation) -> str:
-    paragraph = f", {cite.paragraph}" if cite.paragraph else ""
-    force = "" if cite.in_force is None else " (in force)" if cite.in_force else " (NOT in force on this day)"
-    return f"{cite.title}{paragraph}{force}"
+def _citations(cites: Iterable[Citation]) -> Iterator[str]:
+    """One line for each document, with all the paragraphs cited."""
+    by_document: dict[tuple[str, bool | None], list[str]] = {}
+    for cite in cites:
+        by_document.setdefault((cite.title, cite.in_force), []).append(cite.paragraph)
+    for (title, in_force), paragraphs in by_document.items():
+        force = "" if in_force is None else " (in force)" if in_force else " (NOT in force on this day)"
+        yield ", ".join([title, *(paragraph for paragraph in paragraphs if paragraph)]) + force
 
 
 def _foot(pack: CompiledPack, decision: Decision) -> Iterator[str]:

@@ -187,7 +187,11 @@ class Rulebook:
                     return
             except TooMany:
                 return
-            raise ProfileError(Finding("CX504", "no way of filling in what is not known is possible"))
+            entries = [self.pack.impossible[i] for i in self._completions.excluded_by(env)]
+            reasons = " ".join(entry.because for entry in entries)
+            fixes = "; ".join(entry.fix for entry in entries if entry.fix)
+            message = f"the profile contradicts itself, whatever is filled in: {reasons}"
+            raise ProfileError(Finding("CX504", message, hint=fixes))
         if index is not None:
             entry = self.pack.impossible[index]
             raise ProfileError(Finding("CX504", f"the profile contradicts itself: {entry.because}", hint=entry.fix))
@@ -386,7 +390,7 @@ def ranged(table: Table, worked: list[Worked], rules: tuple[str, ...], *, exact:
     states = [_state_word(item) for item in worked if item.state != INDICATED]
     plain = [public(value, table.type) for value in values]
     return Outcome(
-        kind=kind_of(table.type), fields=_field_kinds(table.type), state="range", 
+        kind=kind_of(table.type), fields=_field_kinds(table.type), state="range",
         possible=(*plain, *dict.fromkeys(states)), unit=unit_text(table.type.unit),
         lowest=plain[0] if plain and ordered else None, highest=plain[-1] if plain and ordered else None,
         rules=rules, exact=exact,

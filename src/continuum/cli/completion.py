@@ -9,17 +9,20 @@ from click.shell_completion import get_completion_class
 from continuum.cli.options import Word
 
 
-@click.command("completion")
+HELP = """Print the completion script for your shell.
+
+\b
+bash:  continuum completion bash >> ~/.bashrc
+zsh:   continuum completion zsh >> ~/.zshrc
+fish:  continuum completion fish > ~/.config/fish/completions/continuum.fish
+"""
+
+
+@click.command("completion", help=HELP)
 @click.argument("shell", metavar="bash|zsh|fish", type=Word(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    r"""Print the completion script for your shell.
-
-    \b
-    bash:  continuum completion bash >> ~/.bashrc
-    zsh:   continuum completion zsh >> ~/.zshrc
-    fish:  continuum completion fish > ~/.config/fish/completions/continuum.fish
-    """
+    """Print the completion script for your shell."""
     made = get_completion_class(shell)
     if made is None:  # pragma: no cover  # click knows all three
         ctx.fail(f"`{shell}` is not known to click")

@@ -23,9 +23,8 @@ KINDS = (*PACK_KINDS, "profile", "result")
 @click.option("--pack", metavar="ID|PATH", help=f"The pack whose profile is described; {DEFAULT_PACK} unless given.")
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write one file for each kind here.")
 def command(kind: str | None, pack: str | None, out: Path | None) -> None:
-    r"""Print the JSON Schema of one kind, or of all kinds as one object.
+    """Print the JSON Schema of one kind, or of all kinds as one object.
 
-    \b
     Kinds: pack, inputs, measures, rates, terms, decision (a table), cases and one-file are files of a pack;
     profile is what a pack asks; result is a decision as `continuum decide --format json` prints it.
     """

@@ -51,6 +51,9 @@ class Names(Protocol):
     def measure(self, name: str) -> Measure | None:
         """The compiled measure of that name."""
 
+    def broken(self, name: str) -> bool:
+        """Whether the name is declared but what it stands for could not be read."""
+
     def known(self) -> list[str]:
         """Every name there is, for suggestions."""
 
@@ -107,6 +110,8 @@ class Expressions:
         if name == "today":
             return Read("today", DATE, "input")
         base, _, part = name.partition(".")
+        if self.names.broken(base):
+            raise Fault("", "")  # its own fault is reported at its own place
         if base in self.names.inputs and not part:
             asked = self.names.inputs[base]
             return Read(base, asked.type, "input", maybe_absent=asked.optional)
@@ -243,6 +248,8 @@ class Expressions:
     # rates
 
     def _lookup(self, syntax: Lookup) -> Expr:
+        if self.names.broken(syntax.name):
+            raise Fault("", "")  # as above
         rate = self.names.rates.get(syntax.name)
         if rate is None:
             raise Fault("CX201", f"there is no rate `{syntax.name}`", hint=nearest(syntax.name, self.names.rates))

@@ -69,6 +69,7 @@ class Scope:
         self.measures: dict[str, Measure | None] = {}
         self.values: frozenset[str] = frozenset()
         self._working: list[str] = []
+        self._read = {*self.pack.inputs, *self.pack.rates, *self.pack.groups, *(t.decision for t in self.pack.decisions)}
         self.language = Expressions(self)
 
     def declare(self) -> None:
@@ -101,6 +102,10 @@ class Scope:
         if measure is None:
             raise Fault("", "")  # its own fault is reported at its own place
         return measure
+
+    def broken(self, name: str) -> bool:
+        """Whether the name is declared but what it stands for could not be read."""
+        return name in self._read and not any(name in home for home in (self.inputs, self.rates, self.decisions, self.groups))
 
     def known(self) -> list[str]:
         """Every name there is, for suggestions."""

@@ -25,7 +25,7 @@ from continuum.compiled import (
 from continuum.compiling.cells import Cuts, cut
 from continuum.compiling.expressions import Fault
 from continuum.compiling.names import Scope
-from continuum.compiling.sentences import read_property
+from continuum.compiling.sentences import DEFAULTS, read_property
 from continuum.compiling.tables import Tables
 from continuum.errors import PackError, listed, nearest
 from continuum.packs.loading import Written
@@ -121,6 +121,8 @@ class _Compiler:
             for i, sentence in enumerate(sentences):
                 with self.scope.reported((key, i, "property")):
                     stated = read_property(sentence, self.scope, self.scope.type_of)
+                    if key == "defaults_off" and stated.form != "default":
+                        raise Fault("CX304", "only a default property can be switched off", expected=listed(DEFAULTS))
                     if stated.form != "default" and " ".join(sentence.split()) not in texts:
                         raise Fault(
                             "CX201",

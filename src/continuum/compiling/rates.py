@@ -5,10 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import AbstractContextManager
-from itertools import pairwise
 from typing import Any, Protocol
 
-from continuum.arithmetic import exact
 from continuum.compiled import UNPUBLISHED, Cite, Rate, RateRow, Type
 from continuum.compiling.expressions import unit_of
 from continuum.errors import listed, nearest
@@ -49,12 +47,12 @@ def compile_rate(scope: Scope, name: str, rate: model.Rate) -> Rate | None:
     money = rate.type == "money"
     unit = unit_of(rate.unit or ("GBP" if money else ""))
     type_ = Type("number", unit=unit, money=money, whole=rate.type == "integer")
-    rows = [row for i, written in enumerate(rate.rows) if (row := _row(scope, keys, written, (*path, "rows", i)))]
+    rows = [row for i, written in enumerate(rate.rows) if (row := _row(scope, keys, type_, written, (*path, "rows", i)))]
     _overlaps(scope, name, rows, path)
     return Rate(name, tuple(keys), type_, tuple(rows)) if len(scope.source.findings) == before else None
 
 
-def _row(scope: Scope, keys: list[tuple[str, Type]], written: dict[str, Any], path: Path) -> RateRow | None:
+def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict[str, Any], path: Path) -> RateRow | None:
     before = len(scope.source.findings)
     allowed = [*(key for key, _ in keys), *ROW_KEYS]
     for key, value in written.items():
@@ -87,7 +85,7 @@ def _row(scope: Scope, keys: list[tuple[str, Type]], written: dict[str, Any], pa
         with scope.reported((*path, key)):
             found.append(None if written[key] == "any" else scope.constant(written[key], type_))
     with scope.reported((*path, "value")):
-        value = UNPUBLISHED if written["value"] == UNPUBLISHED else exact(model.read_number(written["value"]))
+        value = UNPUBLISHED if written["value"] == UNPUBLISHED else scope.constant(written["value"], amount)
     with scope.reported((*path, "from")):
         start = model.read_day(written["from"]) if "from" in written else None
     with scope.reported((*path, "to")):
@@ -107,8 +105,9 @@ def _overlaps(scope: Scope, name: str, rows: list[RateRow], path: Path) -> None:
         by_key.setdefault(row.keys, []).append((row.start or dt.date.min, row.end or dt.date.max, i))
     for keys, spans in by_key.items():
         spans.sort()
-        for (_, end, i), (start, _, j) in pairwise(spans):
-            if start <= end:
+        last, i = spans[0][1], spans[0][2]
+        for start, end, j in spans[1:]:
+            if start <= last:
                 shown = ", ".join("any" if key is None else str(key) for key in keys) or "this rate"
                 hint = f"end row {i + 1} before {start}"
                 scope.source.report(
@@ -117,7 +116,8 @@ def _overlaps(scope: Scope, name: str, rows: list[RateRow], path: Path) -> None:
                     f"rows {i + 1} and {j + 1} of `{name}` both hold for {shown} on {start}",
                     hint=hint,
                 )
-
+            if end > last:
+                last, i = end, j
     wild = [(i, row) for i, row in enumerate(rows) if None in row.keys]
     for n, (i, one) in enumerate(wild):
         for j, other in wild[n + 1 :]:

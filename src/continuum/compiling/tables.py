@@ -120,8 +120,10 @@ class Tables:
         )
         outcome = "otherwise" if is_otherwise else "then"
         then = None
-        with self.scope.reported((*path, outcome)):
-            then = self._then(getattr(written, outcome), table, type_)
+        given = getattr(written, outcome)
+        if given is not None:
+            with self.scope.reported((*path, outcome)):
+                then = self._then(given, table, type_)
         cites = []
         for text in written.source:
             with self.scope.reported((*path, "source")):
@@ -142,7 +144,8 @@ class Tables:
                 f"`{written.id}` tests no missing answer",
                 hint="remove missing: deliberate",
             )
-        if len(self.source.findings) > before or then is None:
+        unread = written.when is not None and condition is None
+        if len(self.source.findings) > before or then is None or unread:
             return None
         place = self.source.place(path)
         return Rule(

@@ -509,6 +509,8 @@ def applied(expr: Op, args: list[Some]) -> Some:
     spans = [arg.hull for arg in args if arg.hull]
     if len(spans) < len(args):
         return some(none, None, problems)
+    if expr.op == "points":
+        return some([*expr.args[0].type.points, *none], None, problems)
     if expr.args[0].type.kind not in ("number", "date"):
         return either(_any_of_type(expr.type), some(none, None, problems))
     if expr.op in COMPARE:
@@ -620,8 +622,9 @@ def _enumerated(table: Table, must: list[Rule], may: list[Rule], offers: Mapping
     found = []
     for more in chain.from_iterable(combinations(may, size) for size in range(len(may) + 1)):
         fired = [rule for rule in table.rules if rule in must or rule in more]
-        for chosen in product(*(offers[rule.id].worked for rule in fired)) if fired else ():
-            found.append(settle(table, fired, _given({r.id: w for r, w in zip(fired, chosen, strict=True)})))
+        choices = product(*(offers[rule.id].worked for rule in fired)) if fired else ()
+        given = ({rule.id: worked for rule, worked in zip(fired, chosen, strict=True)} for chosen in choices)
+        found += [settle(table, fired, _given(worked)) for worked in given]
     return any_of([_of(found)])
 
 
@@ -674,7 +677,7 @@ def _highest(table: Table, offers: list[tuple[May, bool]]) -> May:
     ]
     if table.type.kind == "fields" and len(mays) > 1:
         mays.append(_of([Worked(REFER, cause="conflict", because="Rules of equal rank may give different outcomes.")]))
-    elif floor is not None and table.type.kind != "scale":
+    elif floor is not None and table.type.kind in ("number", "date"):
         mays = [_not_below(may, floor) for may in mays]
     return any_of(mays)
 

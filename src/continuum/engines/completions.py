@@ -96,6 +96,14 @@ class Completions:
         Raises:
             TooMany: where neither is found within the budget.
         """
+        return next((chosen for chosen, entry in self._fillings(start) if entry is None), None)
+
+    def excluded_by(self, start: Env) -> list[int]:
+        """The ``impossible`` entries that between them exclude every way of filling in the rest."""
+        return sorted({entry for _, entry in self._fillings(start) if entry is not None})
+
+    def _fillings(self, start: Env) -> Iterator[tuple[dict[str, Any], int | None]]:
+        """Ways of filling in what the ``impossible`` entries ask about, each with the first entry that holds."""
         stack: list[tuple[dict[str, Any], Env]] = [({}, start)]
         spent = 0
         while stack:
@@ -104,11 +112,9 @@ class Completions:
             if spent > BUDGET:
                 raise TooMany
             try:
-                if not any(holds(env) for holds in self.reference.impossible):
-                    return chosen
+                yield chosen, next((i for i, holds in enumerate(self.reference.impossible) if holds(env)), None)
             except NotKnown as unknown:
                 stack += self._branches(chosen, env, unknown.name)
-        return None
 
     def contradiction(self, env: Env) -> int | None:
         """The number of the first ``impossible`` entry that holds whatever is filled in, or None."""

@@ -106,7 +106,11 @@ def _digest(texts: dict[str, str]) -> str:
 
 
 def read_texts(texts: dict[str, str], path: FilePath) -> Written:
-    """As :func:`read_pack`, from the text of the files by name."""
+    """As :func:`read_pack`, from the text of the files by name.
+
+    Faults of reading that leave a whole pack (an unknown key, say) stay in its source, so that they are reported together
+    with those of compiling; what is half-read is never used, because compiling raises them all.
+    """
     source = Source()
     if path.suffix in (".yaml", ".yml") and len(texts) == 1:
         name = next(iter(texts))
@@ -119,14 +123,14 @@ def read_texts(texts: dict[str, str], path: FilePath) -> Written:
     if raw is not None and not isinstance(raw, dict):
         source.report("CX107", (), "a pack is keys and values", expected="format, id, version, title and so on")
     digest = _digest(texts)
-    if source.findings or not isinstance(raw, dict):
+    if not isinstance(raw, dict):
         raise PackError(source.findings)
     if str(raw.get("format", "1")) not in FORMATS:
         message = f"this library does not know format `{raw['format']}`"
         source.report("CX110", ("format",), message, expected=listed(FORMATS))
         raise PackError(source.findings)
     pack = _validated(model.Pack, raw, source, ())
-    if source.findings or pack is None:
+    if pack is None:
         raise PackError(source.findings)
     return Written(pack, source, digest, path, texts)
 

@@ -191,7 +191,7 @@ class _Walk:
                 continue
             key = str(key_node.value)
             here: Path = (*path, key)
-            if key == "<<" and key_node.style is None:
+            if key_node.tag == "tag:yaml.org,2002:merge":
                 self.source.keys[here] = self.spot(key_node)
                 self.source.report("CX106", here, "merge keys are not used in packs", hint="write the keys out", key=True)
             elif key in result:
