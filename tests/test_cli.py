@@ -20,8 +20,9 @@ from click.testing import CliRunner
 
 from continuum import Decision
 from continuum.caseload_files import read_rows, sniffed
-from continuum.cli import COMMANDS, cli
-from continuum.errors import CODES, ProfileError
+from continuum.cli import COMMANDS, cli, main
+from continuum.errors import CODES, EngineError, Finding, ProfileError
+from continuum.rulebook import ENGINES, Rulebook
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -191,7 +192,7 @@ def test_a_row_without_a_day_is_a_bad_row(tiny):
         (["decide", PUPIL, "--on", "2025-13-01"], "write it as 2025-10-01"),
         (["decide", PUPIL, "--format", "jsn"], "did you mean `json`?"),
         (["decide", PUPIL, "--pack", "kent-continum"], "did you mean `kent-continuum`?"),
-        (["decide", PUPIL, "--on", "1999-01-01"], "no version of kent-continuum covers 1999-01-01"),
+        (["decide", PUPIL, "--pack", "kent-continuum", "--on", "1999-01-01"], "no version of kent-continuum covers 1999-01-01"),
         (["decide"], "continuum decide pupil.yaml --on 2025-10-01"),
         (["decide", "nowhere.yaml"], "CX801"),
         (["check", "nowhere"], "`nowhere` does not exist"),
@@ -305,6 +306,47 @@ def test_a_profile_file_may_name_its_pack_by_path(tmp_path, tiny):
     path.write_text(f"pack: ./{tiny.name}\non: 2025-10-01\nprofile: {{age: 12}}\n", encoding="utf-8")
     result = run("decide", path, "--format", "json")
     assert json.loads(result.stdout)["outcomes"]["band"]["value"] == "high"
+
+
+def test_a_row_that_names_a_pack_that_is_not_there_costs_only_that_row(tmp_path, tiny):
+    """The other rows have packs of their own."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"age,pack\n9,./nowhere.yaml\n9,no-such-pack\n9,./{tiny.name}\n", encoding="utf-8")
+    result = run("decide", path, "--on", "2025-10-01", "--format", "jsonl")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 1
+    assert ["errors" in row for row in rows] == [True, True, False]
+
+
+def test_engines_that_differ_stop_everything(monkeypatch):
+    """Where the two engines differ one of them is wrong, and no result of either may be used."""
+
+    def differ(*_, **__):
+        raise EngineError(Finding("CX703", "the engines differ on band; no decision is given"))
+
+    monkeypatch.setattr(Rulebook, "decide", differ)
+    result = run("decide", EXAMPLES / "pupils.csv")
+    assert result.exit_code == 1
+    assert result.stderr.count("CX703") == 1
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("engine", ["there", "not there"])
+def test_who_was_asked_is_always_said(monkeypatch, tiny, engine):
+    """A reader must see whether the result was cross-checked, and if not why."""
+
+    def refuse(_):
+        raise EngineError(Finding("CX701", "the durable engine is not installed"))
+
+    if engine == "not there":
+        monkeypatch.setitem(ENGINES, "durable", refuse)
+    elif importlib.util.find_spec("durable") is None:
+        pytest.skip("the durable extra is not installed")
+    said = "reference and durable" if engine == "there" else "ot cross-checked: the durable engine is not installed"
+    one = run("decide", "-", "--pack", tiny, "--on", "2025-10-01", given=b"age: 9\n")
+    many = run("decide", "-", "--pack", tiny, "--on", "2025-10-01", given=b"age,ref\n9,a\n10,b\n")
+    assert said in " ".join(one.stdout.split())
+    assert " ".join(many.stdout.split()).count(said) == 2
 
 
 @pytest.mark.parametrize("reader", ["parent", "panel", "trace"])
@@ -455,25 +497,24 @@ def test_output_is_utf_8_in_any_locale():
 
 def test_a_reader_that_goes_away_is_no_fault():
     """`continuum decide ... | head -1` ends quietly."""
-    command = f'"{sys.executable}" -m continuum.cli decide examples/pupils.csv examples/pupils.csv 2>&1 >&3 3>&- | cat >&2'
-    script = f"{{ {command}; }} 3>&1 | head -n 1"
-    result = subprocess.run(["bash", "-c", script], capture_output=True, check=False, cwd=ROOT, timeout=60)  # noqa: S607  # bash from the path
-    assert result.stdout.startswith(b"Kent continuum")
-    assert b"Traceback" not in result.stderr
-    assert b"BrokenPipe" not in result.stderr
+    command = [sys.executable, "-m", "continuum.cli", "schema"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout.read(1) == b"{"
+        process.stdout.close()
+        told = process.stderr.read()
+    assert told == b""
 
 
 def test_a_fault_of_the_library_is_no_traceback(monkeypatch, capsys):
     """A traceback could hold a profile, and helps nobody who is not a programmer."""
-    import continuum.cli as module
 
     def fail(*_, **__):
         raise RuntimeError(UPN)
 
-    monkeypatch.setattr(module.cli, "main", fail)
+    monkeypatch.setattr(cli, "main", fail)
     monkeypatch.delenv("CONTINUUM_DEBUG", raising=False)
     with pytest.raises(SystemExit) as ended:
-        module.main()
+        main()
     shown = capsys.readouterr()
     assert ended.value.code == 1
     assert "fault of continuum" in shown.err

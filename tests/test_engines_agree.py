@@ -216,6 +216,7 @@ def test_where_the_durable_engine_refuses_the_pack_a_cross_check_says_so():
 
 
 @every_pack
+@settings(max_examples=500 if DEEP else 10)
 @given(data=st.data())
 def test_a_cross_check_of_a_profile_with_unknowns_agrees(rulebook, data):
     """Every branch of a range is held against the other engine, not only settled profiles."""

@@ -283,10 +283,10 @@ def test_a_strange_value_is_refused_in_a_short_message(given):
 
 def test_a_profile_of_another_pack_is_refused(book):
     """Its values were checked against other ranges."""
-    other = rulebook(giving("1"))
-    with pytest.raises(ProfileError) as caught:
-        other.decide(book.profile(year_group=3), on=DAY)
-    assert [fault.code for fault in caught.value.findings] == ["CX504"]
+    for text in (giving("1").replace("id: small", "id: other"), giving("1").replace("1.0.0", "1.0.1"), giving("1")):
+        with pytest.raises(ProfileError) as caught:
+            rulebook(text).decide(book.profile(year_group=3), on=DAY)
+        assert [fault.code for fault in caught.value.findings] == ["CX504"]
 
 
 def test_a_profile_is_the_same_however_it_was_given(book):
@@ -373,7 +373,7 @@ def test_one_wrong_character_is_noticed(position):
     """The check letter is there for it."""
     for other in "0123456789ABCDEFGHJKLMNPQRTUVWXYZ":
         changed = UPN[:position] + other + UPN[position + 1 :]
-        if changed != UPN:
+        if changed != UPN and (position, other) != (12, "B"):  # in the last place B counts as 1, so the letter is right
             assert check_upn(changed), changed
 
 

@@ -73,7 +73,7 @@ def load(
 
 
 def _direct(path: Path, on: dt.date | None) -> Rulebook:
-    rulebook = Rulebook(read_pack(path))
+    rulebook = Rulebook(read_pack(path, to_compile=True))
     if on is not None and not rulebook.pack.covers(on):
         end = rulebook.pack.end or "further notice"
         message = f"{rulebook.id} {rulebook.version} is in force from {rulebook.pack.start} to {end}, not on {on}"

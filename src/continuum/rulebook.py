@@ -291,10 +291,7 @@ class Rulebook:
 
     def _outcome(self, table: Table, worked: Worked) -> Outcome:
         """The outcome as handed out; the same for the same result, so it is kept."""
-        key = (
-            table.name,
-            worked if not isinstance(worked.value, dict) else worked._replace(value=tuple(worked.value.items())),
-        )
+        key = (table.name, worked._replace(value=_hashable(worked.value), alongside=_hashable(worked.alongside)))
         kept = self._outcomes.get(key)
         if kept is None:
             if len(self._outcomes) >= KEPT:
@@ -398,15 +395,20 @@ def ranged(table: Table, worked: list[Worked], rules: tuple[str, ...], *, exact:
 
 
 def _bounded(table: Table, bound: Bound) -> Outcome:
-    """One outcome from bounds: exact only where a single result is left."""
-    if bound.low is None and bound.high is None and len({_comparable(item) for item in bound.worked}) == 1:
+    """One outcome from bounds: exact only where a single result is left; an end that is not known is not given."""
+    interval = bound.open or bound.low is not None or bound.high is not None
+    if not interval and len({_comparable(item) for item in bound.worked}) == 1:
         return _settled(table, bound.worked[0]._replace(rules=bound.rules))
     made = ranged(table, list(bound.worked), bound.rules, exact=False)
-    if bound.low is None and bound.high is None:
+    if not interval:
         return made
-    ends = [public(end, table.type) for end in (bound.low, bound.high) if end is not None]
     known = [value for value in (made.lowest, made.highest) if value is not None]
-    return made.model_copy(update={"lowest": min([*ends, *known]), "highest": max([*ends, *known])})
+    ends: dict[str, Any] = {"lowest": None, "highest": None}
+    if bound.low is not None:
+        ends["lowest"] = min([public(bound.low, table.type), *known])
+    if bound.high is not None:
+        ends["highest"] = max([public(bound.high, table.type), *known])
+    return made.model_copy(update=ends)
 
 
 def _state_word(worked: Worked) -> str:
@@ -414,8 +416,11 @@ def _state_word(worked: Worked) -> str:
 
 
 def _comparable(worked: Worked) -> tuple[Any, ...]:
-    value = tuple(worked.value.items()) if isinstance(worked.value, dict) else worked.value
-    return _state_word(worked), value
+    return _state_word(worked), _hashable(worked.value)
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(value.items()) if isinstance(value, dict) else value
 
 
 def _status(outcomes: Mapping[str, Outcome]) -> Status:

@@ -8,7 +8,6 @@ from click.shell_completion import get_completion_class
 
 from continuum.cli.options import Word
 
-
 HELP = """Print the completion script for your shell.
 
 \b

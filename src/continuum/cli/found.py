@@ -76,7 +76,7 @@ def _home(path: Path) -> Path:
 def _found(path: Path, *, compiled: bool) -> Found:
     bare = Found(path, None, None, ())
     try:
-        written = read_pack(path)
+        written = read_pack(path, to_compile=True)
     except PackError as error:
         return replace(bare, findings=tuple(bare.located(finding) for finding in error.findings))
     bare = replace(bare, written=written)

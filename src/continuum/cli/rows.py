@@ -86,15 +86,16 @@ class Asked:
         except EngineError:
             raise
         except ContinuumError as error:
-            if self._named_here(error):
+            if self._named_here(error, row):
                 raise
             return Decided(row, None, "", tuple(discreet(finding, row.place) for finding in error.findings))
         return Decided(row, decision, self._engines(rulebook, decision, profile, day), (), rulebook)
 
-    def _named_here(self, error: ContinuumError) -> bool:
-        """Whether the fault is with what the command line names, and so with every row alike."""
+    def _named_here(self, error: ContinuumError, row: Row) -> bool:
+        """Whether the fault is with what the command line names or takes unasked, and so not with this row."""
         codes = {finding.code for finding in error.findings}
-        return isinstance(error, PackError) or bool((self.pack and "CX601" in codes) or (self.on and codes & {"CX602", "CX603"}))
+        own_pack = bool(row.pack) and not self.pack
+        return not own_pack and (isinstance(error, PackError) or "CX601" in codes or bool(self.on and codes & {"CX602", "CX603"}))
 
     def day(self, row: Row) -> dt.date:
         """The day a row is decided for."""

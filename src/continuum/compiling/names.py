@@ -423,6 +423,8 @@ class Scope:
             with self.reported(("measures", name)):
                 expr = self.language.typed(read_expression(written.is_))
                 self.unprotected(reads(expr))
+                if expr.type.kind in ("set", "fields"):
+                    raise Fault("CX205", f"a measure is one value, not {expr.type.words()}", hint="read the decision itself")
                 if written.unit is not None:
                     if expr.type.kind != "number":
                         raise Fault("CX208", f"{expr.type.words()} has no unit", hint="remove unit:")

@@ -133,7 +133,7 @@ class _Compiler:
 
     def _outcomes(self) -> None:
         for i, name in enumerate(self.pack.outcomes):
-            if name not in self.scope.decisions:
+            if name not in self.scope.decisions and not self.scope.broken(name):
                 self.source.report(
                     "CX201", ("outcomes", i), f"there is no decision `{name}`", hint=nearest(name, self.scope.decisions)
                 )

@@ -78,14 +78,14 @@ def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict
     if len(scope.source.findings) > before:
         return None
     found: list[Any] = []
-    value: Any = UNPUBLISHED
+    found_amount: Any = UNPUBLISHED
     start = end = None
     cite = None
     for key, type_ in keys:
         with scope.reported((*path, key)):
             found.append(None if written[key] == "any" else scope.constant(written[key], type_))
     with scope.reported((*path, "value")):
-        value = UNPUBLISHED if written["value"] == UNPUBLISHED else scope.constant(written["value"], amount)
+        found_amount = UNPUBLISHED if written["value"] == UNPUBLISHED else scope.constant(written["value"], amount)
     with scope.reported((*path, "from")):
         start = model.read_day(written["from"]) if "from" in written else None
     with scope.reported((*path, "to")):
@@ -96,7 +96,7 @@ def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict
         cite = scope.cite(written["source"]) if "source" in written else None
     if len(scope.source.findings) > before:
         return None
-    return RateRow(tuple(found), value, start, end, cite, written.get("illustrative", ""))
+    return RateRow(tuple(found), found_amount, start, end, cite, written.get("illustrative", ""))
 
 
 def _overlaps(scope: Scope, name: str, rows: list[RateRow], path: Path) -> None:

@@ -89,7 +89,7 @@ class Reference:
             rule.id: self.holds(rule.condition) for t in pack.tables.values() for rule in t.rules if rule.condition
         }
         self.tables: dict[str, Callable[[Env], Worked]] = {name: self._table(t) for name, t in pack.tables.items()}
-        self.impossible: list[Holds] = [self.holds(item.condition) for item in pack.impossible]
+        self.impossible: list[Holds] = [_if_workable(self.holds(item.condition)) for item in pack.impossible]
 
     def env(self, values: Mapping[str, Any], day: dt.date, given: frozenset[str] | None = None) -> Env:
         """An environment for these values; ``given`` are the inputs the form gave, where that differs."""
@@ -183,7 +183,7 @@ class Reference:
             if order:
                 return lambda env: compare(order[env[name]], constant)
             return lambda env: compare(env[name], constant)
-        other = self.reader(side)
+        other = _value_of(side) if isinstance(side, Read) else self.reader(side)
 
         def against(env: Env) -> bool:
             left, right = get(env), other(env)
@@ -264,6 +264,18 @@ class Reference:
             return nearest(value, candidates)  # type: ignore[arg-type]  # unpublished rows are left out
 
         return find
+
+
+def _if_workable(holds: Holds) -> Holds:
+    """A condition that does not hold where what it reads cannot be worked out."""
+
+    def workable(env: Env) -> bool:
+        try:
+            return holds(env)
+        except CannotWorkOut:
+            return False
+
+    return workable
 
 
 def _every(items: list[Holds]) -> Holds:

@@ -99,7 +99,7 @@ def _parts(version: str) -> tuple[tuple[int, str], ...]:
 
 
 def _entry(path: Path) -> Entry:
-    written = read_pack(path)
+    written = read_pack(path, to_compile=True)
     pack = written.pack
     return Entry(pack.id, pack.version, pack.title, pack.status, pack.in_force.from_, pack.in_force.to, path, written)
 

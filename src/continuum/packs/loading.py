@@ -31,13 +31,16 @@ class Written:
     """Every file of the pack by its relative name; what a pickled rulebook carries."""
 
 
-def read_pack(path: FilePath) -> Written:
+def read_pack(path: FilePath, *, to_compile: bool = False) -> Written:
     """Read the pack in a version's folder or in one file.
+
+    With ``to_compile``, faults that leave a whole pack (an unknown key, say) stay in its source, so that they come together
+    with those of compiling, which raises them all.
 
     Raises:
         PackError: with every fault of reading, each with its place.
     """
-    return read_texts(_texts(path), path)
+    return read_texts(_texts(path), path, to_compile=to_compile)
 
 
 def read_cases(written: Written) -> tuple[tuple[model.Case, ...], Source]:
@@ -105,12 +108,8 @@ def _digest(texts: dict[str, str]) -> str:
     return "sha256:" + digest.hexdigest()
 
 
-def read_texts(texts: dict[str, str], path: FilePath) -> Written:
-    """As :func:`read_pack`, from the text of the files by name.
-
-    Faults of reading that leave a whole pack (an unknown key, say) stay in its source, so that they are reported together
-    with those of compiling; what is half-read is never used, because compiling raises them all.
-    """
+def read_texts(texts: dict[str, str], path: FilePath, *, to_compile: bool = False) -> Written:
+    """As :func:`read_pack`, from the text of the files by name."""
     source = Source()
     if path.suffix in (".yaml", ".yml") and len(texts) == 1:
         name = next(iter(texts))
@@ -130,7 +129,7 @@ def read_texts(texts: dict[str, str], path: FilePath) -> Written:
         source.report("CX110", ("format",), message, expected=listed(FORMATS))
         raise PackError(source.findings)
     pack = _validated(model.Pack, raw, source, ())
-    if pack is None:
+    if pack is None or (source.findings and not to_compile):
         raise PackError(source.findings)
     return Written(pack, source, digest, path, texts)
 
