@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "bench" / "REPORT.md"
 DAY = dt.date(2025, 10, 1)
 LARGE = 5_000
+LOADED = 0.5
+"""From this load on the machine was not idle when the measuring began."""
 UNKNOWN = ("learning_gap", "reviewed_cycles", "primary_type")
 """Left out of the example for the measurement with unknowns."""
 
@@ -163,12 +165,20 @@ def machine() -> str:
     return f"{cpu}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, {python}"
 
 
-def report(found: list[Measurement], rounds: int) -> str:
+def load() -> str:
+    """How busy the machine was, where it says so."""
+    if not hasattr(os, "getloadavg"):
+        return "load not known"
+    before = os.getloadavg()[0]
+    return f"load {before:.1f}" + (": other programs were running, so these figures may be too high" if before >= LOADED else "")
+
+
+def report(found: list[Measurement], rounds: int, busy: str) -> str:
     """The table, as a page."""
     lines = [
         "# How fast it is", "",
         "Written by `.venv/bin/python bench/run.py`. Targets are reported, not asserted: a busy machine fails no build.", "",
-        f"- Machine: {machine()}",
+        f"- Machine: {machine()}; {busy}",
         f"- Library {continuum.__version__}, Kent pack of {DAY}, {dt.datetime.now(dt.UTC):%Y-%m-%d}",
         f"- {rounds} rounds, all measurements interleaved; median, and the fastest to the slowest round", "",
         "| what | median | range | target | |", "|---|---|---|---|---|",
@@ -186,6 +196,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9, help="how often everything is measured (default 9)")
     parser.add_argument("--no-report", action="store_true", help="print only")
     asked = parser.parse_args()
+    busy = load()
     with tempfile.TemporaryDirectory() as folder:
         found = measurements(Path(folder))
         bare = program("-c", "pass")
@@ -199,7 +210,7 @@ def main() -> None:
                     item.samples[-1] -= start
                 if not done:  # the first round warms caches
                     item.samples.clear()
-    text = report(found, asked.rounds)
+    text = report(found, asked.rounds, busy)
     print(text)
     if not asked.no_report:
         REPORT.write_text(text, encoding="utf-8")

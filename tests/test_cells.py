@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.helpers import asking, codes, decided, faults, holds, pack, rulebook, table
 
 AGES = range(-10, 31)
@@ -115,7 +114,12 @@ def test_a_scale_is_compared_by_its_declared_order(cell, expected):
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("srp", {"srp"}), ("!= srp", {"mainstream", "special"}), ("srp, special", {"srp", "special"}), ("not (srp)", {"mainstream", "special"})],
+    [
+        ("srp", {"srp"}),
+        ("!= srp", {"mainstream", "special"}),
+        ("srp, special", {"srp", "special"}),
+        ("not (srp)", {"mainstream", "special"}),
+    ],
 )
 def test_a_choice_is_only_equal_or_not(cell, expected):
     """A choice has no order, so equality and lists are all there is."""
@@ -128,7 +132,9 @@ def test_a_choice_has_no_order(cell):
     assert codes(asking("setting", f'"{cell}"')) == ["CX205"]
 
 
-@pytest.mark.parametrize(("cell", "expected"), [("yes", {True}), ("no", {False}), ("not (yes)", {False}), ("yes, no", {True, False})])
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("yes", {True}), ("no", {False}), ("not (yes)", {False}), ("yes, no", {True, False})]
+)
 def test_a_yes_no_cell_takes_yes_and_no(cell, expected):
     """YAML would make booleans of these words; the pack's own schema does."""
     assert {v for v in (True, False) if holds("on_roll", cell, on_roll=v)} == expected
@@ -329,7 +335,9 @@ def test_a_cell_may_ask_the_state_of_a_decision(cell, expected):
     assert [decided(text, age=age).value for age in (-1, 5, 25)] == expected
 
 
-@pytest.mark.parametrize(("subject", "cell"), [("age", "referred"), ("age", "applicable"), ("today", "known"), ("twice", "known")])
+@pytest.mark.parametrize(
+    ("subject", "cell"), [("age", "referred"), ("age", "applicable"), ("today", "known"), ("twice", "known")]
+)
 def test_states_are_asked_of_what_has_them(subject, cell):
     """An input is never referred; a measure is never given."""
     assert codes(asking(subject, cell, more="measures: {twice: 2 * age}\n")) == ["CX205"]
@@ -429,7 +437,9 @@ def test_a_cell_of_the_wrong_type_is_refused(subject, cell, code):
     assert codes(asking(subject, f'"{cell}"')) == [code]
 
 
-@pytest.mark.parametrize(("subject", "cell"), [("age", "99"), ("age", "-11"), ("age", "2.5"), ("score", "0.1"), ("cost", "0.001")])
+@pytest.mark.parametrize(
+    ("subject", "cell"), [("age", "99"), ("age", "-11"), ("age", "2.5"), ("score", "0.1"), ("cost", "0.001")]
+)
 def test_a_value_that_the_input_can_never_take_is_refused(subject, cell):
     """Equal to a number off the range or the step can never hold, so it is a slip."""
     assert codes(asking(subject, f'"{cell}"')) == ["CX207"]
@@ -484,7 +494,9 @@ def test_conditions_nest_all_any_and_not():
     assert answer(setting="special") == 0
 
 
-@pytest.mark.parametrize("when", ["{}", "[]", "{any: []}", "{all: {age: 3}}", "{not: []}", "{any: [{}]}", "{any: [3]}", "{not: {}}"])
+@pytest.mark.parametrize(
+    "when", ["{}", "[]", "{any: []}", "{all: {age: 3}}", "{not: []}", "{any: [{}]}", "{any: [3]}", "{not: {}}"]
+)
 def test_an_empty_or_misshapen_condition_is_refused(when):
     """An empty `any` or `all` would hold never or always, by accident."""
     rules = f"""

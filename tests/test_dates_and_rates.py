@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Days: passed in, in force, covered or not; rates: keys, wildcards, days, what overlaps and what is not published."""
 
+# ruff: noqa: E501, DTZ001 - packs stand on one line; look-alike characters and naive times are what is tested
+
 from __future__ import annotations
 
 import datetime as dt
@@ -8,11 +10,11 @@ import itertools
 from decimal import Decimal
 
 import pytest
+from tests.helpers import DAY, HEAD, codes, decided, faults, giving, pack, rulebook, value, worked
 
 import continuum
 from continuum.errors import DayError, PackError
 from continuum.packs.library import Library
-from tests.helpers import DAY, HEAD, codes, decided, faults, giving, pack, rulebook, value, worked
 
 D = dt.date
 
@@ -26,7 +28,9 @@ def rates(rows, keys="[]", more=""):
 # the day of a decision
 
 
-@pytest.mark.parametrize(("day", "covered"), [(D(2019, 12, 31), False), (D(2020, 1, 1), True), (D(2030, 12, 31), True), (D(2031, 1, 1), False)])
+@pytest.mark.parametrize(
+    ("day", "covered"), [(D(2019, 12, 31), False), (D(2020, 1, 1), True), (D(2030, 12, 31), True), (D(2031, 1, 1), False)]
+)
 def test_both_ends_of_in_force_are_included(day, covered):
     """From a day to a day, both of them."""
     book = rulebook(giving("1"))
@@ -49,7 +53,7 @@ def test_in_force_may_have_no_end():
         book.decide({}, on=D(2019, 1, 1))
 
 
-@pytest.mark.parametrize("day", [dt.datetime(2025, 1, 1), "2025-01-01", None, 5])  # noqa: DTZ001  # a naive time is refused too
+@pytest.mark.parametrize("day", [dt.datetime(2025, 1, 1), "2025-01-01", None, 5])  # a naive time is refused too
 def test_the_day_is_a_date_and_nothing_else(day):
     """A time of day, or a text, could mean another day."""
     with pytest.raises(DayError) as caught:
@@ -72,7 +76,15 @@ def test_an_approximate_day_is_shown_in_every_result():
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("2025-02-29", "CX108"), ("2025-13-01", "CX108"), ("2025-1-1", "CX108"), ("01/09/2025", "CX108"), ("2025", "CX108"), ("tomorrow", "CX108"), ("2031-01-01", "CX213")],
+    [
+        ("2025-02-29", "CX108"),
+        ("2025-13-01", "CX108"),
+        ("2025-1-1", "CX108"),
+        ("01/09/2025", "CX108"),
+        ("2025", "CX108"),
+        ("tomorrow", "CX108"),
+        ("2031-01-01", "CX213"),
+    ],
 )
 def test_an_impossible_or_unclear_day_is_refused(written, code):
     """29 February 2025 is a slip; 01/09 is January to some."""
@@ -82,7 +94,10 @@ def test_an_impossible_or_unclear_day_is_refused(written, code):
 def test_a_date_input_may_end_at_today():
     """Advice dated after the decision was not there."""
     inputs = "inputs:\n  seen: {ask: Seen, type: date, min: 2020-01-01, max: today}\n"
-    text = pack('- {decision: out, asks: What?, type: date, hit: first, rules: [{id: R-1, otherwise: "= seen", because: b}]}', inputs=inputs)
+    text = pack(
+        '- {decision: out, asks: What?, type: date, hit: first, rules: [{id: R-1, otherwise: "= seen", because: b}]}',
+        inputs=inputs,
+    )
     assert decided(text, seen="2025-10-01").value == DAY
     for day, code in (("2025-10-02", "CX503"), ("2019-12-31", "CX503")):
         with pytest.raises(continuum.ProfileError) as caught:
@@ -97,7 +112,9 @@ def versions(tmp_path, *spans, status="illustrative"):
     """A library of versions of one pack, each with its days."""
     for i, (start, end) in enumerate(spans, 1):
         text = giving("1").replace('"1.0.0"', f'"{i}.0.0"').replace("status: illustrative", f"status: {status}")
-        text = text.replace("{from: 2020-01-01, to: 2030-12-31}", f"{{from: {start}, to: {end}}}" if end else f"{{from: {start}}}")
+        text = text.replace(
+            "{from: 2020-01-01, to: 2030-12-31}", f"{{from: {start}, to: {end}}}" if end else f"{{from: {start}}}"
+        )
         (tmp_path / f"v{i}.yaml").write_text(text, encoding="utf-8")
     return Library([tmp_path])
 
@@ -152,7 +169,11 @@ def test_two_packs_with_one_id_and_version_are_refused(tmp_path):
 @pytest.mark.parametrize("status", ["draft", "proposed", "withdrawn"])
 def test_a_version_that_is_not_in_force_is_loaded_only_when_asked_for(tmp_path, status):
     """A proposal decides nobody's case by accident."""
-    text = giving("1").replace("status: illustrative", f"status: {status}").replace("because: It is.", "because: It is., source: s#1")
+    text = (
+        giving("1")
+        .replace("status: illustrative", f"status: {status}")
+        .replace("because: It is.", "because: It is., source: s#1")
+    )
     text = text.replace("outcomes:", "sources: {s: {title: A paper}}\noutcomes:")
     (tmp_path / "p.yaml").write_text(text, encoding="utf-8")
     library = Library([tmp_path])
@@ -225,7 +246,10 @@ def test_the_order_of_rows_means_nothing():
     rows = ["{need: any, stage: any, value: 1}", "{need: severe, stage: any, value: 2}", "{need: severe, stage: late, value: 3}"]
     for order in itertools.permutations(rows):
         more = rates(order, "[need, stage]")
-        assert [value("r[speech, reading]", more=more, speech=s, reading=r) for s, r in (("mild", "late"), ("severe", "early"), ("severe", "late"))] == [1, 2, 3]
+        assert [
+            value("r[speech, reading]", more=more, speech=s, reading=r)
+            for s, r in (("mild", "late"), ("severe", "early"), ("severe", "late"))
+        ] == [1, 2, 3]
 
 
 def test_an_exact_row_out_of_its_days_leaves_the_wildcard():
@@ -262,7 +286,11 @@ def test_overlapping_days_for_one_key_are_an_error(rows, overlap):
 
 def test_a_row_inside_a_longer_one_does_not_hide_another_overlap():
     """Every overlap is found at once."""
-    rows = ["{value: 1, from: 2020-01-01, to: 2030-01-01}", "{value: 2, from: 2021-01-01, to: 2021-02-01}", "{value: 3, from: 2025-01-01, to: 2025-02-01}"]
+    rows = [
+        "{value: 1, from: 2020-01-01, to: 2030-01-01}",
+        "{value: 2, from: 2021-01-01, to: 2021-02-01}",
+        "{value: 3, from: 2025-01-01, to: 2025-02-01}",
+    ]
     assert codes(giving("r[]", more=rates(rows))) == ["CX401", "CX401"]
 
 
@@ -318,7 +346,16 @@ def test_a_rate_is_looked_up_by_its_keys(keys, expression, code):
     assert codes(giving(expression, more=rates([row], keys))) in ([code], [code, "CX201"], ["CX402"], [code, "CX402"])
 
 
-@pytest.mark.parametrize(("key", "cell", "given_"), [("age", "5", {"age": 5}), ("on_roll", "yes", {"on_roll": True}), ("seen", "2025-01-01", {"seen": "2025-01-01"}), ("setting", "srp", {"setting": "srp"}), ("plan", "ehcp", {"plan": "ehcp"})])
+@pytest.mark.parametrize(
+    ("key", "cell", "given_"),
+    [
+        ("age", "5", {"age": 5}),
+        ("on_roll", "yes", {"on_roll": True}),
+        ("seen", "2025-01-01", {"seen": "2025-01-01"}),
+        ("setting", "srp", {"setting": "srp"}),
+        ("plan", "ehcp", {"plan": "ehcp"}),
+    ],
+)
 def test_a_rate_may_be_keyed_by_any_input(key, cell, given_):
     """By year group, by phase, by whether there is a plan."""
     more = rates([f"{{{key}: {cell}, value: 9}}", f"{{{key}: any, value: 1}}"], f"[{key}]")

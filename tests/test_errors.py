@@ -13,12 +13,12 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.helpers import DAY, faults, giving, rulebook
 
 import continuum
 from continuum.errors import CODES, ContinuumError, Finding, PackError, Place, ProfileError
 from continuum.packs.loading import read_pack
 from continuum.rulebook import Rulebook
-from tests.helpers import DAY, faults, giving, rulebook
 
 FOLDER = Path(__file__).parent / "fixtures" / "errors"
 FIXTURES = sorted(path for path in FOLDER.iterdir() if path.suffix == ".yaml" or path.is_dir())
@@ -139,7 +139,13 @@ def test_a_file_or_folder_that_is_not_there_is_named(tmp_path):
     assert "nothing" in error.text()
 
 
-@pytest.mark.parametrize("make", [lambda: PackError(Finding("CX101", "m", Place("f", 2, 3), "e", "h")), lambda: ProfileError([Finding("CX501", "m"), Finding("CX502", "n")])])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: PackError(Finding("CX101", "m", Place("f", 2, 3), "e", "h")),
+        lambda: ProfileError([Finding("CX501", "m"), Finding("CX502", "n")]),
+    ],
+)
 def test_errors_survive_pickling_with_all_their_findings(make):
     """Worker pools pickle what they raise."""
     error = make()

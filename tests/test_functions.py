@@ -11,9 +11,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.helpers import codes, decided, faults, giving, table, value, worked
 
 from continuum.arithmetic import add_months, as_decimal, months_between, nearest, round_to, years_between
-from tests.helpers import codes, decided, faults, giving, table, value, worked
 
 RATES = """
 rates:
@@ -150,7 +150,15 @@ def test_floor_ceil_and_abs_of_negative_numbers(expression, expected):
 
 @pytest.mark.parametrize(
     "expression",
-    ["round(1, 2)", "round(1.5, 0, half)", "round(1.5, 0, nearest)", "round(1.5, -1, up)", "round(1.5, 13, up)", "round(1.5, age, up)", "round(1.5, 0.5, up)"],
+    [
+        "round(1, 2)",
+        "round(1.5, 0, half)",
+        "round(1.5, 0, nearest)",
+        "round(1.5, -1, up)",
+        "round(1.5, 13, up)",
+        "round(1.5, age, up)",
+        "round(1.5, 0.5, up)",
+    ],
 )
 def test_rounding_is_always_written_out(expression):
     """No default decides the last penny."""
@@ -187,7 +195,14 @@ def test_a_group_stands_for_each_of_its_members():
 
 @pytest.mark.parametrize(
     "expression",
-    ["needs + 1", "points(needs)", "if(needs >= severe, 1, 0)", "next(needs)", "abs(points(needs))", "count(needs >= severe and needs2 = mild)"],
+    [
+        "needs + 1",
+        "points(needs)",
+        "if(needs >= severe, 1, 0)",
+        "next(needs)",
+        "abs(points(needs))",
+        "count(needs >= severe and needs2 = mild)",
+    ],
 )
 def test_a_group_stands_nowhere_else(expression):
     """Outside max, min, sum and count it would have several values."""
@@ -198,7 +213,9 @@ def test_a_group_stands_nowhere_else(expression):
 def test_two_groups_in_one_part_are_refused():
     """Which member goes with which would be a guess."""
     more = "rates: {}\n"
-    text = giving("count(needs >= others)", more=more).replace("  needs: [speech, hearing]", "  needs: [speech, hearing]\n  others: [hearing, speech]")
+    text = giving("count(needs >= others)", more=more).replace(
+        "  needs: [speech, hearing]", "  needs: [speech, hearing]\n  others: [hearing, speech]"
+    )
     assert codes(text) == ["CX303"]
 
 
@@ -208,7 +225,9 @@ def test_points_count_from_nought_unless_the_scale_declares_them():
     assert [value("points(reading)", reading=v) for v in ("early", "middle", "late")] == [0, 2, 5]
 
 
-@pytest.mark.parametrize("points", ["{early: 0, middle: 2}", "{early: 0, middle: 2, late: 5, extra: 7}", "{early: 0, middle: x, late: 5}"])
+@pytest.mark.parametrize(
+    "points", ["{early: 0, middle: 2}", "{early: 0, middle: 2, late: 5, extra: 7}", "{early: 0, middle: x, late: 5}"]
+)
 def test_declared_points_name_each_value_once(points):
     """A value without points would have none."""
     text = giving("1").replace("{early: 0, middle: 2, late: 5}", points)
@@ -262,7 +281,31 @@ def test_a_misspelt_function_is_answered_with_the_nearest():
     assert "round" in fault.hint
 
 
-@pytest.mark.parametrize("expression", ["1 +", "(1", "1)", "1 2", "max(1,,2)", "a b", "1 == 1", "3 ** 2", "'a'", "x.y.z", "1 < 2 < 3", "5%", "1e3", "010", ".5", "5.", "a[1", "@", "__import__('os')", "lambda: 1"])
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "1 +",
+        "(1",
+        "1)",
+        "1 2",
+        "max(1,,2)",
+        "a b",
+        "1 == 1",
+        "3 ** 2",
+        "'a'",
+        "x.y.z",
+        "1 < 2 < 3",
+        "5%",
+        "1e3",
+        "010",
+        ".5",
+        "5.",
+        "a[1",
+        "@",
+        "__import__('os')",
+        "lambda: 1",
+    ],
+)
 def test_an_expression_that_cannot_be_read_is_refused(expression):
     """The grammar is closed: there is no way out of it to Python."""
     text = giving("1").replace('"= 1"', '"= ' + expression + '"')
@@ -369,7 +412,16 @@ def test_time_between_turns_its_sign_with_its_order(a, b):
     assert abs(years_between(a, b)) == abs(months_between(a, b)) // 12
 
 
-@pytest.mark.parametrize("expression", ["add_months(seen, 200000)", "add_days(seen, 10000000)", "add_weeks(seen, -1000000)", "add_days(seen, 0.5 * age)", "add_months(seen, age / 2)"])
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "add_months(seen, 200000)",
+        "add_days(seen, 10000000)",
+        "add_weeks(seen, -1000000)",
+        "add_days(seen, 0.5 * age)",
+        "add_months(seen, age / 2)",
+    ],
+)
 def test_a_day_outside_the_calendar_or_part_of_one_is_for_people(expression):
     """It cannot be worked out, so the decision is referred and says why."""
     outcome = worked(expression, "date", seen="2025-01-01", age=3)
@@ -387,14 +439,19 @@ def test_next_and_previous_stop_at_the_ends_of_the_scale():
     assert value("next(next(speech))", "{scale: need}", speech="severe") == "profound"
 
 
-@pytest.mark.parametrize(("score", "expected"), [("14", 10), ("15", 20), ("16", 20), ("-100", 10), ("1000", 30), ("25", 30), ("10", 10)])
+@pytest.mark.parametrize(
+    ("score", "expected"), [("14", 10), ("15", 20), ("16", 20), ("-100", 10), ("1000", 30), ("25", 30), ("10", 10)]
+)
 def test_nearest_of_numbers_goes_to_the_higher_half_way(score, expected):
     """Fifteen is as far from ten as from twenty; the pupil gets the higher."""
     assert value("nearest(score, 10, 20, 30)", score=score) == expected
     assert value("nearest(score, 30, 10, 20)", score=score) == expected
 
 
-@pytest.mark.parametrize(("score", "expected"), [("14.875", "early"), ("15", "middle"), ("24.875", "middle"), ("25", "late"), ("-100", "early"), ("1000", "late")])
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [("14.875", "early"), ("15", "middle"), ("24.875", "middle"), ("25", "late"), ("-100", "early"), ("1000", "late")],
+)
 def test_nearest_in_a_rate_gives_the_key(score, expected):
     """Rounding to a band."""
     assert value("nearest(score, flat)", "{scale: stage}", more=RATES, score=score) == expected
@@ -478,7 +535,16 @@ def test_an_absent_answer_to_a_yes_or_no_question_is_not_yes():
 
 @pytest.mark.parametrize(
     ("expression", "type_"),
-    [("last_score + 1", "number"), ("max(last_score, 3)", "number"), ("points(if(known(advice), speech, mild)) + last_score", "number"), ("add_days(advice, 1)", "date"), ("advice", "date"), ("hears", "yes_no"), ("round(last_score, 0, up)", "number"), ("if(on_roll, last_score, 1)", "number")],
+    [
+        ("last_score + 1", "number"),
+        ("max(last_score, 3)", "number"),
+        ("points(if(known(advice), speech, mild)) + last_score", "number"),
+        ("add_days(advice, 1)", "date"),
+        ("advice", "date"),
+        ("hears", "yes_no"),
+        ("round(last_score, 0, up)", "number"),
+        ("if(on_roll, last_score, 1)", "number"),
+    ],
 )
 def test_an_outcome_over_an_absent_value_is_for_people(expression, type_):
     """There is no number to give, so no number is given, and the result can still be written down."""
@@ -503,7 +569,13 @@ def test_an_absent_amount_in_a_sum_is_for_people():
 
 @pytest.mark.parametrize(
     ("expression", "cause"),
-    [("10 / age", "arithmetic"), ("1 / (age - age)", "arithmetic"), ("amount[late]", "unpublished"), ("amount[reading] + 1", "unpublished"), ("partial[middle]", "arithmetic")],
+    [
+        ("10 / age", "arithmetic"),
+        ("1 / (age - age)", "arithmetic"),
+        ("amount[late]", "unpublished"),
+        ("amount[reading] + 1", "unpublished"),
+        ("partial[middle]", "arithmetic"),
+    ],
 )
 def test_what_cannot_be_worked_out_is_referred_with_its_cause(expression, cause):
     """Never an exception, never a nought."""
@@ -577,7 +649,18 @@ def test_units_are_multiplied_and_cancelled(expression, expected):
 
 @pytest.mark.parametrize(
     "expression",
-    ["cost + termly[]", "termly[]", "weekly_hours[] * hourly[]", "max(cost, termly[])", "if(on_roll, cost, termly[])", "cost * cost", "nearest(cost, termly[], cost)", "cost + age", "coalesce(cost, termly[])", "if(cost > termly[], cost, cost)"],
+    [
+        "cost + termly[]",
+        "termly[]",
+        "weekly_hours[] * hourly[]",
+        "max(cost, termly[])",
+        "if(on_roll, cost, termly[])",
+        "cost * cost",
+        "nearest(cost, termly[], cost)",
+        "cost + age",
+        "coalesce(cost, termly[])",
+        "if(cost > termly[], cost, cost)",
+    ],
 )
 def test_units_that_differ_are_refused(expression):
     """Pounds a term added to pounds a year is a wrong amount with a straight face."""
@@ -606,7 +689,10 @@ def test_money_is_rounded_only_at_the_end_by_the_way_the_table_names():
     assert str(value("cost", "money", cost="0.1")) == "0.10"
 
 
-@pytest.mark.parametrize(("mode", "expected"), [("half_even", "0.12"), ("half_up", "0.13"), ("down", "0.12"), ("up", "0.13"), ("floor", "0.12"), ("ceil", "0.13")])
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [("half_even", "0.12"), ("half_up", "0.13"), ("down", "0.12"), ("up", "0.13"), ("floor", "0.12"), ("ceil", "0.13")],
+)
 def test_each_money_table_names_its_rounding(mode, expected):
     """Half a penny is somebody's."""
     text = giving("cost / 8", "money").replace("half_up", mode)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Hit policies, gaps and conflicts; referral and not applicable within a table and from one table to the next."""
 
+# ruff: noqa: E501 - packs stand on one line; look-alike characters and naive times are what is tested
+
 from __future__ import annotations
 
 import itertools
@@ -9,7 +11,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.helpers import DAY, INPUTS, codes, decided, pack, rulebook, table
 
 SCALE = "{scale: [low, middle, high]}"
@@ -88,7 +89,14 @@ def test_otherwise_of_a_collect_table_stands_in_for_the_empty_set():
     assert decided(text, age=1).value == ("b", "c")
 
 
-@pytest.mark.parametrize(("then", "state", "cause"), [("refer", "refer", "rule"), ("not_applicable", "not_applicable", ""), ("{individually_agreed: yes}", "refer", "individually_agreed")])
+@pytest.mark.parametrize(
+    ("then", "state", "cause"),
+    [
+        ("refer", "refer", "rule"),
+        ("not_applicable", "not_applicable", ""),
+        ("{individually_agreed: yes}", "refer", "individually_agreed"),
+    ],
+)
 def test_otherwise_may_refer_or_not_apply(then, state, cause):
     """A person decides the rest, or the rest is out of scope."""
     outcome = decided(table("first", rule(1, 'age: "> 10"', "1") + otherwise(2, then)), age=0)
@@ -101,9 +109,9 @@ def test_otherwise_may_refer_or_not_apply(then, state, cause):
         (otherwise(1, "1") + otherwise(2, "2"), "CX213"),
         ('- {id: R-1, when: {age: 1}, otherwise: "1", because: b}\n', "CX213"),
         ('- {id: R-1, otherwise: "1", then: "2", because: b}\n', "CX213"),
-        ('- {id: R-1, when: {age: 1}, because: b}\n', "CX105"),
+        ("- {id: R-1, when: {age: 1}, because: b}\n", "CX105"),
         ('- {id: R-1, then: "1", because: b}\n', "CX105"),
-        ('- {id: R-1, because: b}\n', "CX105"),
+        ("- {id: R-1, because: b}\n", "CX105"),
         ('- {id: R-1, when: {age: 1}, then: "1"}\n', "CX105"),
         ('- {when: {age: 1}, then: "1", because: b}\n', "CX105"),
         (rule(1, "age: 1", "1", ", to: panel"), "CX213"),
@@ -185,7 +193,13 @@ def test_rank_by_must_name_a_field(keys, type_):
 
 @pytest.mark.parametrize(
     ("then", "code"),
-    [('{level: low}', "CX105"), ('{level: low, hours: "1", more: "2"}', "CX104"), ('"1"', "CX107"), ('{level: top, hours: "1"}', "CX206"), ("{level: low, hours: lots}", "CX108")],
+    [
+        ("{level: low}", "CX105"),
+        ('{level: low, hours: "1", more: "2"}', "CX104"),
+        ('"1"', "CX107"),
+        ('{level: top, hours: "1"}', "CX206"),
+        ("{level: low, hours: lots}", "CX108"),
+    ],
 )
 def test_a_rule_gives_every_field_and_no_other(then, code):
     """An amount left out is not nought."""
@@ -244,7 +258,11 @@ def test_sum_adds_what_holds_and_is_nought_when_nothing_does():
 def test_sum_of_fields_adds_field_by_field():
     """Hours and money side by side."""
     type_ = "{fields: {hours: number, pay: {type: money, unit: GBP/year, places: 2, rounding: half_up}}}"
-    text = table("sum", rule(1, 'age: "> 1"', '{hours: "1.5", pay: "10"}') + rule(2, 'age: "> 2"', '{hours: "2", pay: "0.50"}'), type_=type_)
+    text = table(
+        "sum",
+        rule(1, 'age: "> 1"', '{hours: "1.5", pay: "10"}') + rule(2, 'age: "> 2"', '{hours: "2", pay: "0.50"}'),
+        type_=type_,
+    )
     assert decided(text, age=3).value == {"hours": Decimal("3.5"), "pay": Decimal("10.50")}
     assert decided(text, age=0).value == {"hours": 0, "pay": Decimal("0.00")}
 
@@ -350,7 +368,10 @@ def test_any_ordinary_cell_counts_as_reading(cell):
     assert decided(chained(f"scope: {cell}"), age=25).state == "refer"
 
 
-@pytest.mark.parametrize(("cell", "young", "old"), [("inside, referred", 0, 1), ("inside, not_applicable", 1, 0), ("applicable", 0, 1), ("not (referred)", 1, 0)])
+@pytest.mark.parametrize(
+    ("cell", "young", "old"),
+    [("inside, referred", 0, 1), ("inside, not_applicable", 1, 0), ("applicable", 0, 1), ("not (referred)", 1, 0)],
+)
 def test_a_cell_that_asks_the_state_stops_the_passing_on(cell, young, old):
     """The rule itself says what to do; ordinary cells then do not hold."""
     text = chained(f'scope: "{cell}"')
@@ -360,7 +381,9 @@ def test_a_cell_that_asks_the_state_stops_the_passing_on(cell, young, old):
 
 def test_one_cell_that_asks_is_enough_for_the_whole_table():
     """Ordinary cells in other rules then do not hold."""
-    text = chained("scope: inside").replace("    - {id: R-2", '    - {id: R-3, when: {scope: referred}, then: "5", because: b}\n      - {id: R-2')
+    text = chained("scope: inside").replace(
+        "    - {id: R-2", '    - {id: R-3, when: {scope: referred}, then: "5", because: b}\n      - {id: R-2'
+    )
     text = text.replace("      - {id: R-2", "      - {id: R-2")
     assert decided(text, age=25).value == 5
     assert decided(text, age=-1).value == 0
@@ -374,7 +397,9 @@ def test_individually_agreed_counts_as_referred():
 
 def test_not_applicable_goes_before_referred():
     """Of two decisions read, one out of scope settles it."""
-    other = CHAIN.split("- decision: out")[0].replace("scope", "other").replace("S-", "T-").replace("age", "other_age")
+    other = (
+        CHAIN.split("- decision: out", maxsplit=1)[0].replace("scope", "other").replace("S-", "T-").replace("age", "other_age")
+    )
     text = pack(other + CHAIN.replace("WHEN", "other: inside, scope: inside"))
     assert decided(text, age=-1, other_age=25).state == "not_applicable"
     assert decided(text, age=25, other_age=-1).state == "not_applicable"
@@ -445,7 +470,10 @@ def test_the_status_of_a_result_takes_the_most_serious_state():
 def test_the_order_of_rules_means_nothing_but_in_a_first_table(order, hit, age):
     """Moving a row in a file must not change a pupil's outcome."""
     values = ("a", "b", "c", "d", "a") if hit == "collect" else ("1", "5", "3", "5", "2")
-    rules = [rule(n, f'age: "{cell}"', then) for n, (cell, then) in enumerate(zip(("> 1", "[2 .. 4]", "< 4", "3", "> 5"), values, strict=True), 1)]
+    rules = [
+        rule(n, f'age: "{cell}"', then)
+        for n, (cell, then) in enumerate(zip(("> 1", "[2 .. 4]", "< 4", "3", "> 5"), values, strict=True), 1)
+    ]
     plain = decided(table(hit, "".join(rules), type_=TYPES.get(hit, ("number",))[0]), age=age)
     moved = decided(table(hit, "".join(rules[i] for i in order), type_=TYPES.get(hit, ("number",))[0]), age=age)
     assert (moved.value, moved.state, moved.cause, set(moved.rules)) == (plain.value, plain.state, plain.cause, set(plain.rules))

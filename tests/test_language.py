@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The language as a whole: reading, names, types, properties, cycles, reordering, and what comes back and can be kept."""
 
+# ruff: noqa: E501, RUF001 - packs stand on one line; look-alike characters and naive times are what is tested
+
 from __future__ import annotations
 
 import copy
@@ -14,13 +16,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.helpers import DAY, HEAD, INPUTS, asking, codes, decided, faults, giving, pack, rulebook, table, value
 
 import continuum
 from continuum import Decision, ProfileError, Rulebook, run_cases
 from continuum.packs.library import shipped
 from continuum.packs.loading import read_pack, read_texts
 from continuum.packs.model import RESERVED
-from tests.helpers import DAY, HEAD, INPUTS, asking, codes, decided, faults, giving, pack, rulebook, table, value
 
 ROOT = Path(__file__).resolve().parent.parent
 KENT = ROOT / "rules" / "kent-continuum" / "2025.9.0"
@@ -43,7 +45,9 @@ def with_properties(*sentences, extra=""):
 # reading
 
 
-@pytest.mark.parametrize("text", ["no", "off", "010", "1e3", "2025.10", "~", "null", "1_000", "0x10", "12:30:45", "2025-09-01", "=", "<<x"])
+@pytest.mark.parametrize(
+    "text", ["no", "off", "010", "1e3", "2025.10", "~", "null", "1_000", "0x10", "12:30:45", "2025-09-01", "=", "<<x"]
+)
 def test_a_plain_scalar_is_the_text_that_stands_there(text):
     """YAML would make a boolean, an octal, a float or nothing of it."""
     book = rulebook(PLAIN.replace("title: A small pack", f"title: {text}"))
@@ -55,7 +59,9 @@ def test_a_version_is_text():
     assert rulebook(PLAIN.replace('"1.0.0"', "2025.10")).version == "2025.10"
 
 
-@pytest.mark.parametrize("number", ["1e3", "010", "+5", ".5", "5.", "1_000", "1,000", "0x10", "½", "٣", "five", "inf", "nan", "--5", "£5", "5 "])
+@pytest.mark.parametrize(
+    "number", ["1e3", "010", "+5", ".5", "5.", "1_000", "1,000", "0x10", "½", "٣", "five", "inf", "nan", "--5", "£5", "5 "]
+)
 def test_a_number_is_digits_and_at_most_one_point(number):
     """Each other way of writing one has two readers."""
     text = PLAIN.replace("min: -10, max: 30", f'min: -10, max: "{number}"')
@@ -65,7 +71,12 @@ def test_a_number_is_digits_and_at_most_one_point(number):
 @pytest.mark.parametrize("answer", ["on", "Yes", "Y", "1", "TRUE", "maybe", "[yes]"])
 def test_yes_and_no_are_written_yes_and_no(answer):
     """YAML 1.1 has 22 words for it."""
-    assert "CX108" in codes(PLAIN.replace("type: number, min: -100, max: 1000, step: 0.125, optional: yes", f"type: number, min: -100, max: 1000, step: 0.125, optional: {answer}"))
+    assert "CX108" in codes(
+        PLAIN.replace(
+            "type: number, min: -100, max: 1000, step: 0.125, optional: yes",
+            f"type: number, min: -100, max: 1000, step: 0.125, optional: {answer}",
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -95,7 +106,9 @@ def test_what_yaml_would_guess_or_hide_is_an_error(more, code):
 
 def test_anchors_cannot_grow_a_small_file_into_a_large_one():
     """A billion laughs costs nothing: anchors are refused before anything is composed."""
-    laughs = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 10)}]\n" for i in range(20))
+    laughs = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 10)}]\n" for i in range(20)
+    )
     assert set(codes(laughs)) == {"CX106"}
 
 
@@ -121,7 +134,11 @@ def test_the_digest_does_not_depend_on_the_kind_of_line_end(tmp_path):
 
 def test_all_errors_come_at_once():
     """One round with the pack's author, not ten."""
-    text = PLAIN.replace("status: illustrative", "status: ilustrative").replace("title: A small pack\n", "titel: x\n").replace("type: yes_no", "type: yesno", 1)
+    text = (
+        PLAIN.replace("status: illustrative", "status: ilustrative")
+        .replace("title: A small pack\n", "titel: x\n")
+        .replace("type: yes_no", "type: yesno", 1)
+    )
     assert sorted(codes(text)) == ["CX104", "CX105", "CX108", "CX108"]
 
 
@@ -146,7 +163,11 @@ def test_another_format_is_refused_and_not_guessed_at(number):
 @pytest.mark.parametrize("word", sorted(RESERVED))
 def test_a_word_of_the_language_is_no_name(word):
     """`max: mild` or an input called `today` would read as something else."""
-    for text in (PLAIN.replace("  age:", f"  {word}:"), PLAIN.replace("[mainstream, srp, special]", f"[mainstream, {word}, special]"), PLAIN.replace("needs:", f"{word}:")):
+    for text in (
+        PLAIN.replace("  age:", f"  {word}:"),
+        PLAIN.replace("[mainstream, srp, special]", f"[mainstream, {word}, special]"),
+        PLAIN.replace("needs:", f"{word}:"),
+    ):
         found = codes(text)
         assert found
         assert set(found) <= {"CX203", "CX111"}
@@ -180,20 +201,37 @@ def test_a_rule_id_is_capitals_a_hyphen_and_more(rule_id):
 
 def test_rule_ids_are_unique_in_the_whole_pack():
     """Two tables may not share one."""
-    decisions = "".join(f"- {{decision: d{i}, asks: What?, type: number, hit: first, rules: [{{id: R-1, otherwise: '1', because: b}}]}}\n" for i in (1, 2))
+    decisions = "".join(
+        f"- {{decision: d{i}, asks: What?, type: number, hit: first, rules: [{{id: R-1, otherwise: '1', because: b}}]}}\n"
+        for i in (1, 2)
+    )
     assert codes(pack(decisions, outcomes="d1, d2")) == ["CX202"]
 
 
 @pytest.mark.parametrize(
     "replaced",
-    [("[mainstream, srp, special]", "[mainstream, age, special]"), ("[mainstream, srp, special]", "[mainstream, needs, special]"), ("[mainstream, srp, special]", "[mainstream, out, special]"), ("[none, mild, moderate", "[none, age, moderate"), ("[none, sen_support, ehcp]", "[none, age, ehcp]")],
+    [
+        ("[mainstream, srp, special]", "[mainstream, age, special]"),
+        ("[mainstream, srp, special]", "[mainstream, needs, special]"),
+        ("[mainstream, srp, special]", "[mainstream, out, special]"),
+        ("[none, mild, moderate", "[none, age, moderate"),
+        ("[none, sen_support, ehcp]", "[none, age, ehcp]"),
+    ],
 )
 def test_a_value_may_not_share_its_name_with_a_thing(replaced):
     """A cell `age` would mean either."""
     assert codes(PLAIN.replace(*replaced)) == ["CX204"]
 
 
-@pytest.mark.parametrize("more", ["measures: {age: '1'}\n", "measures: {needs: '1'}\n", "measures: {out: '1'}\n", "rates: {age: {type: number, rows: [{value: 1}]}}\n"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        "measures: {age: '1'}\n",
+        "measures: {needs: '1'}\n",
+        "measures: {out: '1'}\n",
+        "rates: {age: {type: number, rows: [{value: 1}]}}\n",
+    ],
+)
 def test_a_name_stands_for_one_thing(more):
     """Input, measure, decision, group and rate share one set of names."""
     assert codes(giving("1", more=more)) == ["CX202"]
@@ -211,7 +249,24 @@ def test_a_value_stands_once_in_its_list(values):
 
 @pytest.mark.parametrize(
     ("type_", "code"),
-    [("{fields: {}}", "CX213"), ("{scale: []}", "CX107"), ("{scale: [a]}", "CX107"), ("{choice: []}", "CX107"), ("{scale: nothing}", "CX201"), ("{choice: nothing}", "CX201"), ("text", "CX108"), ("{a: b}", "CX108"), ("[a, b]", "CX108"), ("money", "CX213"), ("{fields: {low: money}}", "CX213"), ("{fields: {Low: number}}", "CX111"), ("{fields: {today: number}}", "CX111"), ("{choice: [yes, no]}", "CX111"), ("{choice: [a b]}", "CX111"), ("float", "CX108")],
+    [
+        ("{fields: {}}", "CX213"),
+        ("{scale: []}", "CX107"),
+        ("{scale: [a]}", "CX107"),
+        ("{choice: []}", "CX107"),
+        ("{scale: nothing}", "CX201"),
+        ("{choice: nothing}", "CX201"),
+        ("text", "CX108"),
+        ("{a: b}", "CX108"),
+        ("[a, b]", "CX108"),
+        ("money", "CX213"),
+        ("{fields: {low: money}}", "CX213"),
+        ("{fields: {Low: number}}", "CX111"),
+        ("{fields: {today: number}}", "CX111"),
+        ("{choice: [yes, no]}", "CX111"),
+        ("{choice: [a b]}", "CX111"),
+        ("float", "CX108"),
+    ],
 )
 def test_a_type_that_says_nothing_definite_is_refused(type_, code):
     """Each decision has one of the types of the language."""
@@ -267,7 +322,10 @@ def test_the_members_of_a_group_share_one_type():
 
 def test_one_slip_is_one_finding_and_not_one_for_each_use():
     """An input with a fault is still an input where rules read it."""
-    rules = "".join(f'- {{id: R-{i}, when: {{age: {i}, speech: ">= mild"}}, then: "= points(speech) + age", because: b}}\n' for i in range(1, 6))
+    rules = "".join(
+        f'- {{id: R-{i}, when: {{age: {i}, speech: ">= mild"}}, then: "= points(speech) + age", because: b}}\n'
+        for i in range(1, 6)
+    )
     assert codes(table("first", rules).replace("type: integer, min: -10, max: 30", "type: integer, min: -10", 1)) == ["CX105"]
 
 
@@ -292,7 +350,9 @@ def test_a_protected_input_may_be_recorded_and_never_read(decisions):
 def test_a_measure_may_not_read_a_protected_input_either():
     """A detour is a reading."""
     assert codes(giving("1", more="measures: {girl: 'if(sex = f, 1, 0)'}\n")) == ["CX210"]
-    assert codes(giving("1", more="measures: {girls: 'count(sexes = f)'}\n").replace("  needs:", "  sexes: [sex]\n  needs:")) == ["CX210"]
+    assert codes(giving("1", more="measures: {girls: 'count(sexes = f)'}\n").replace("  needs:", "  sexes: [sex]\n  needs:")) == [
+        "CX210"
+    ]
 
 
 def test_a_protected_input_is_recorded():
@@ -312,7 +372,11 @@ def test_a_rule_of_a_pack_that_is_not_illustrative_has_a_listed_source():
 
 def test_a_pack_in_force_says_who_approved_it():
     """A role, a day, a minute."""
-    text = PLAIN.replace("status: illustrative", "status: in_force").replace("because: It is.", "because: It is., source: paper#2.1").replace("outcomes:", "sources: {paper: {title: A paper}}\noutcomes:")
+    text = (
+        PLAIN.replace("status: illustrative", "status: in_force")
+        .replace("because: It is.", "because: It is., source: paper#2.1")
+        .replace("outcomes:", "sources: {paper: {title: A paper}}\noutcomes:")
+    )
     assert codes(text) == ["CX105"]
     assert codes(text + "approval: {by: Director, on: 2020-01-01, minute: M1}\n") == []
 
@@ -325,9 +389,21 @@ def test_a_pack_in_force_says_who_approved_it():
     [
         ("", "a: b + 1, b: c + 1, c: a + 1", ["a", "b", "c"]),
         ("", "a: a + 1", ["a"]),
-        ('- {decision: d, asks: x, type: number, hit: first, rules: [{id: D-1, when: {e: "> 1"}, then: "1", because: b}]}\n- {decision: e, asks: x, type: number, hit: first, rules: [{id: E-1, otherwise: "= d", because: b}]}\n', "", ["d", "e"]),
-        ('- {decision: d, asks: x, type: number, hit: first, rules: [{id: D-1, when: {d: "> 1"}, then: "1", because: b}]}\n', "", ["d"]),
-        ('- {decision: d, asks: x, type: number, hit: first, rules: [{id: D-1, otherwise: "= twice", because: b}]}\n', "twice: d + 1", ["d", "twice"]),
+        (
+            '- {decision: d, asks: x, type: number, hit: first, rules: [{id: D-1, when: {e: "> 1"}, then: "1", because: b}]}\n- {decision: e, asks: x, type: number, hit: first, rules: [{id: E-1, otherwise: "= d", because: b}]}\n',
+            "",
+            ["d", "e"],
+        ),
+        (
+            '- {decision: d, asks: x, type: number, hit: first, rules: [{id: D-1, when: {d: "> 1"}, then: "1", because: b}]}\n',
+            "",
+            ["d"],
+        ),
+        (
+            '- {decision: d, asks: x, type: number, hit: first, rules: [{id: D-1, otherwise: "= twice", because: b}]}\n',
+            "twice: d + 1",
+            ["d", "twice"],
+        ),
     ],
 )
 def test_a_circle_is_named_with_its_members(decisions, measures, members):
@@ -389,7 +465,9 @@ def test_every_form_of_sentence_is_read(sentence, form):
     """Each of the forms the docs name."""
     (property_,) = rulebook(with_properties(sentence)).pack.properties
     assert property_.form == form
-    assert property_.refer_highest is sentence.endswith("treating refer as highest") if hasattr(property_, "refer_highest") else True
+    assert (
+        property_.refer_highest is sentence.endswith("treating refer as highest") if hasattr(property_, "refer_highest") else True
+    )
 
 
 @pytest.mark.parametrize(
@@ -442,7 +520,13 @@ def test_only_a_default_can_be_switched_off():
 
 @pytest.mark.parametrize(
     ("after", "code"),
-    [("{provision: {unit: {setting: srp}}}", None), ("{provision: {units: {setting: srp}}}", "CX206"), ("{nothing: {unit: {setting: srp}}}", "CX201"), ("{provision: {unit: {settin: srp}}}", "CX201"), ("{provision: {unit: {setting: nowhere}}}", "CX206")],
+    [
+        ("{provision: {unit: {setting: srp}}}", None),
+        ("{provision: {units: {setting: srp}}}", "CX206"),
+        ("{nothing: {unit: {setting: srp}}}", "CX201"),
+        ("{provision: {unit: {settin: srp}}}", "CX201"),
+        ("{provision: {unit: {setting: nowhere}}}", "CX206"),
+    ],
 )
 def test_after_names_decisions_values_and_inputs(after, code):
     """What deciding again assumes has changed."""
@@ -477,7 +561,9 @@ def test_a_profile_that_no_filling_in_can_save_is_refused_naming_the_entries():
 def test_completions_keep_out_of_the_impossible():
     """What cannot be is not counted among what may be."""
     more = 'impossible:\n  - {when: {plan: ehcp, setting: mainstream}, because: "No."}\n'
-    text = table("first", '- {id: R-1, when: {plan: ehcp}, then: "1", because: b}\n- {id: R-2, otherwise: "0", because: b}', more=more)
+    text = table(
+        "first", '- {id: R-1, when: {plan: ehcp}, then: "1", because: b}\n- {id: R-2, otherwise: "0", because: b}', more=more
+    )
     assert decided(text, setting="mainstream").value == 0
     assert decided(text, setting="srp").state == "range"
 
@@ -549,7 +635,13 @@ def test_one_file_and_a_folder_are_the_same_pack():
         "decisions/out.yaml": text_of(raw["decisions"][0]),
         "inputs.yaml": text_of({key: raw[key] for key in ("scales", "choices", "groups", "inputs")}),
         "measures.yaml": text_of({"measures": raw["measures"]}),
-        "pack.yaml": text_of({key: item for key, item in raw.items() if key not in ("scales", "choices", "groups", "inputs", "measures", "terms", "decisions")}),
+        "pack.yaml": text_of(
+            {
+                key: item
+                for key, item in raw.items()
+                if key not in ("scales", "choices", "groups", "inputs", "measures", "terms", "decisions")
+            }
+        ),
         "terms.yaml": text_of({"terms": raw["terms"]}),
     }
     folder = Rulebook(read_texts(files, Path("version")))
@@ -559,7 +651,13 @@ def test_one_file_and_a_folder_are_the_same_pack():
 
 @pytest.mark.parametrize(
     ("name", "text", "code"),
-    [("notes.yaml", "a: b", "CX109"), ("inputs.yaml", "rates: {}", "CX104"), ("measures.yaml", "[a]", "CX107"), ("decisions/x.yaml", "", "CX107"), ("rates.yaml", "rates: [", "CX102")],
+    [
+        ("notes.yaml", "a: b", "CX109"),
+        ("inputs.yaml", "rates: {}", "CX104"),
+        ("measures.yaml", "[a]", "CX107"),
+        ("decisions/x.yaml", "", "CX107"),
+        ("rates.yaml", "rates: [", "CX102"),
+    ],
 )
 def test_a_folder_holds_the_files_of_a_pack_and_no_others(name, text, code):
     """A misnamed file would be rules that never apply."""
@@ -588,6 +686,7 @@ def test_cases_hold_or_are_reported_with_what_was_found():
     found = {result.case: [fault.message for fault in result.findings] for result in run_cases(rulebook(giving("age") + CASES))}
     assert [case for case, problems in found.items() if not problems] == ["one", "three", "seven"]
     assert "4" in found["two"][0]
+    assert all(fault.code == "CX901" for result in run_cases(rulebook(giving("age") + CASES)) for fault in result.findings)
     assert "CX503" in found["four"][0]
     assert "R-9" in found["five"][0]
     assert "CX503" in found["six"][0]
@@ -723,4 +822,12 @@ def test_reasons_name_the_rule_and_what_its_clauses_saw():
 
 def test_the_helpers_pack_is_accepted():
     """Everything here stands on it."""
-    assert codes(HEAD + "outcomes: [out]\n" + INPUTS + "decisions:\n  - {decision: out, asks: x, type: number, hit: first, rules: [{id: R-1, otherwise: '1', because: b}]}\n") == []
+    assert (
+        codes(
+            HEAD
+            + "outcomes: [out]\n"
+            + INPUTS
+            + "decisions:\n  - {decision: out, asks: x, type: number, hit: first, rules: [{id: R-1, otherwise: '1', because: b}]}\n"
+        )
+        == []
+    )

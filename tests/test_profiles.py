@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Profiles: how fields and values may be written, what is refused and why, and that a pupil number never comes back out."""
 
+# ruff: noqa: E501, RUF001, DTZ001 - packs stand on one line; look-alike characters and naive times are what is tested
+
 from __future__ import annotations
 
 import datetime as dt
@@ -15,10 +17,10 @@ from fractions import Fraction
 
 import jsonschema
 import pytest
+from tests.helpers import DAY, codes, faults, giving, pack, rulebook
 
 from continuum import ProfileError
 from continuum.profiles import Profile, check_upn
-from tests.helpers import DAY, codes, faults, giving, pack, rulebook
 
 INPUTS = """\
 scales:
@@ -75,19 +77,36 @@ def refused(given=None, **fields):
 # fields and values
 
 
-@pytest.mark.parametrize("field", ["speech", "SLCN", "slcn", "Speech, language and communication", "speech, language and communication", "Talking and understanding", " speech "])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "speech",
+        "SLCN",
+        "slcn",
+        "Speech, language and communication",
+        "speech, language and communication",
+        "Talking and understanding",
+        " speech ",
+    ],
+)
 def test_a_field_is_known_by_name_code_question_or_label(book, field):
     """Schools' systems say SLCN; people copy the question."""
     assert book.profile({field: "mild"}).values["speech"] == "mild"
 
 
-@pytest.mark.parametrize(("given", "expected"), [("severe", "severe"), ("SEVERE", "severe"), ("Severe need", "severe"), (" severe ", "severe"), ("severe need", "severe")])
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("severe", "severe"), ("SEVERE", "severe"), ("Severe need", "severe"), (" severe ", "severe"), ("severe need", "severe")],
+)
 def test_a_value_is_known_by_name_or_label_in_either_case(given, expected):
     """What a form shows is what comes back."""
     assert read(speech=given)["speech"] == expected
 
 
-@pytest.mark.parametrize(("given", "expected"), [("N", "none"), ("K", "sen_support"), ("E", "ehcp"), ("e", "ehcp"), ("ehcp", "ehcp"), ("EHC plan", "ehcp")])
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("N", "none"), ("K", "sen_support"), ("E", "ehcp"), ("e", "ehcp"), ("ehcp", "ehcp"), ("EHC plan", "ehcp")],
+)
 def test_the_school_census_codes_stand_for_values(given, expected):
     """N, K and E are what schools type."""
     assert read(plan=given)["plan"] == expected
@@ -99,7 +118,21 @@ def test_a_value_of_digits_may_be_given_as_a_number(given, expected):
     assert read(stage=given)["stage"] == expected
 
 
-@pytest.mark.parametrize(("given", "expected"), [("yes", True), ("no", False), (True, True), (False, False), ("Yes", True), ("NO", False), ("true", True), ("FALSE", False), ("y", True), ("n", False)])
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("yes", True),
+        ("no", False),
+        (True, True),
+        (False, False),
+        ("Yes", True),
+        ("NO", False),
+        ("true", True),
+        ("FALSE", False),
+        ("y", True),
+        ("n", False),
+    ],
+)
 def test_yes_and_no_in_the_ways_people_and_programs_write_them(given, expected):
     """A form, a spreadsheet and JSON."""
     assert read(on_roll=given)["on_roll"] is expected
@@ -113,7 +146,10 @@ def test_anything_else_is_not_yes_or_no(given):
     assert "`yes` or `no`" in fault.expected
 
 
-@pytest.mark.parametrize(("given", "expected"), [(7, 7), ("7", 7), (Decimal(7), 7), ("-1", -1), (-1, -1), ("14", 14), (0, 0), (Decimal("7.0"), 7), ("7.0", 7)])
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [(7, 7), ("7", 7), (Decimal(7), 7), ("-1", -1), (-1, -1), ("14", 14), (0, 0), (Decimal("7.0"), 7), ("7.0", 7)],
+)
 def test_a_whole_number_may_be_int_text_or_decimal(given, expected):
     """All of them exact."""
     found = read(year_group=given)["year_group"]
@@ -121,7 +157,30 @@ def test_a_whole_number_may_be_int_text_or_decimal(given, expected):
     assert isinstance(found, int)
 
 
-@pytest.mark.parametrize("given", ["seven", "7.5", Decimal("7.5"), True, "1e1", "07", "+7", "٧", "½", "7,0", [7], dt.date(2025, 1, 1), Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), b"7", object(), Fraction(7, 2), 7j])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "seven",
+        "7.5",
+        Decimal("7.5"),
+        True,
+        "1e1",
+        "07",
+        "+7",
+        "٧",
+        "½",
+        "7,0",
+        [7],
+        dt.date(2025, 1, 1),
+        Decimal("NaN"),
+        Decimal("sNaN"),
+        Decimal("Infinity"),
+        b"7",
+        object(),
+        Fraction(7, 2),
+        7j,
+    ],
+)
 def test_what_is_no_whole_number_is_refused(given):
     """And nothing is rounded into one."""
     (fault,) = refused(year_group=given)
@@ -146,7 +205,12 @@ def test_the_hint_for_a_float_gives_the_number_that_was_meant():
 
 @pytest.mark.parametrize(
     ("field", "low", "high", "below", "above"),
-    [("year_group", -1, 14, -2, 15), ("loss", "0", "120", "-0.5", "120.5"), ("cost", "0", "200000", "-0.01", "200000.01"), ("advice_date", "2015-01-01", "2999-01-01", "2014-12-31", None)],
+    [
+        ("year_group", -1, 14, -2, 15),
+        ("loss", "0", "120", "-0.5", "120.5"),
+        ("cost", "0", "200000", "-0.01", "200000.01"),
+        ("advice_date", "2015-01-01", "2999-01-01", "2014-12-31", None),
+    ],
 )
 def test_both_ends_of_a_range_are_included(field, low, high, below, above):
     """From min to max."""
@@ -160,7 +224,10 @@ def test_both_ends_of_a_range_are_included(field, low, high, below, above):
             assert str(outside) in fault.message
 
 
-@pytest.mark.parametrize(("field", "on", "off"), [("fives", 15, 12), ("loss", "40.5", "40.25"), ("cost", "0.01", "0.001"), ("loss", Decimal("0.5"), Decimal("0.1"))])
+@pytest.mark.parametrize(
+    ("field", "on", "off"),
+    [("fives", 15, 12), ("loss", "40.5", "40.25"), ("cost", "0.01", "0.001"), ("loss", Decimal("0.5"), Decimal("0.1"))],
+)
 def test_a_number_is_on_its_step(field, on, off):
     """A loss of 40.25 dB was not measured."""
     assert read(**{field: on})
@@ -175,7 +242,10 @@ def test_a_date_is_a_date_or_its_iso_text(given):
     assert read(advice_date=given)["advice_date"] == dt.date(2025, 9, 1)
 
 
-@pytest.mark.parametrize("given", ["01/09/2025", "2025-9-1", "2025-02-29", "20250901", 20250901, dt.datetime(2025, 9, 1), "2025-09-01T00:00", "today", True])  # noqa: DTZ001
+@pytest.mark.parametrize(
+    "given",
+    ["01/09/2025", "2025-9-1", "2025-02-29", "20250901", 20250901, dt.datetime(2025, 9, 1), "2025-09-01T00:00", "today", True],
+)
 def test_any_other_date_is_refused(given):
     """01/09 is a day in January to some; a time is not a day."""
     (fault,) = refused(advice_date=given)
@@ -250,7 +320,14 @@ def test_an_unknown_value_is_answered_with_the_nearest():
     assert "profound" in fault.expected
 
 
-@pytest.mark.parametrize("fields", [{"speech": "mild", "SLCN": "mild"}, {"SLCN": "mild", "Talking and understanding": "severe"}, {"speech": "mild", "slcn": None}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"speech": "mild", "SLCN": "mild"},
+        {"SLCN": "mild", "Talking and understanding": "severe"},
+        {"speech": "mild", "slcn": None},
+    ],
+)
 def test_a_field_given_twice_is_refused_even_where_both_agree(fields):
     """Which of them holds could not be said."""
     (fault,) = refused(fields)
@@ -264,7 +341,11 @@ def test_all_faults_of_a_profile_come_at_once():
     assert sorted(fault.code for fault in found) == ["CX501", "CX502", "CX503", "CX505", "CX507"]
 
 
-@pytest.mark.parametrize("given", ["9" * 5000, 10**5000, Decimal("1e100000"), Decimal("1e-100000"), "0." + "0" * 10000 + "1", -(10**5000)], ids=list("abcdef"))
+@pytest.mark.parametrize(
+    "given",
+    ["9" * 5000, 10**5000, Decimal("1e100000"), Decimal("1e-100000"), "0." + "0" * 10000 + "1", -(10**5000)],
+    ids=list("abcdef"),
+)
 @pytest.mark.parametrize("field", ["year_group", "loss", "cost"])
 def test_a_huge_number_is_refused_at_once(field, given):
     """Whatever it is, it is outside the range, and the message is short."""
@@ -273,7 +354,9 @@ def test_a_huge_number_is_refused_at_once(field, given):
     assert len(fault.line()) < 1000
 
 
-@pytest.mark.parametrize("given", ["x" * 100_000, ["a"] * 10_000, {"a": 1}, object(), b"bytes", "\x00", "\ud800", "🐢"], ids=list("abcdefgh"))
+@pytest.mark.parametrize(
+    "given", ["x" * 100_000, ["a"] * 10_000, {"a": 1}, object(), b"bytes", "\x00", "\ud800", "🐢"], ids=list("abcdefgh")
+)
 def test_a_strange_value_is_refused_in_a_short_message(given):
     """A log line, not a page."""
     (fault,) = refused(speech=given)
@@ -338,7 +421,11 @@ def test_the_schema_takes_what_the_reader_takes(book):
     schema = book.profile_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    for good in ({}, {"speech": "mild", "plan": "E", "year_group": 3, "loss": "40.5", "on_roll": True, "advice_date": "absent", "upn": UPN}, {"vision": None}):
+    for good in (
+        {},
+        {"speech": "mild", "plan": "E", "year_group": 3, "loss": "40.5", "on_roll": True, "advice_date": "absent", "upn": UPN},
+        {"vision": None},
+    ):
         assert validator.is_valid(good)
         assert book.profile(good)
     for bad in ({"speach": "mild"}, {"speech": "sever"}, {"year_group": 99}, {"on_roll": "maybe"}, {"year_group": "absent"}):
@@ -357,7 +444,21 @@ def test_a_well_formed_unique_pupil_number_is_taken(upn):
     assert rulebook(TEXT).profile(upn=upn).upn.get_secret_value() == upn
 
 
-@pytest.mark.parametrize("upn", [*INVALID, UPN.lower(), UPN + "0", UPN[:-1], "", "C88620012500１", "C 86200125001", "I886200125001", "C886200125002", "D886200125001"])
+@pytest.mark.parametrize(
+    "upn",
+    [
+        *INVALID,
+        UPN.lower(),
+        UPN + "0",
+        UPN[:-1],
+        "",
+        "C88620012500１",
+        "C 86200125001",
+        "I886200125001",
+        "C886200125002",
+        "D886200125001",
+    ],
+)
 def test_a_number_that_is_not_well_formed_is_refused_without_being_repeated(upn):
     """A wrong number may be another child's."""
     if not upn:
@@ -418,14 +519,38 @@ def test_the_pupil_number_is_not_in_a_pickled_decision(book):
 
 @pytest.mark.parametrize(
     "fields",
-    [{"upn": UPN, "speech": "sever"}, {"plan": UPN}, {"year_group": UPN}, {"advice_date": UPN}, {"on_roll": UPN}, {UPN: "mild"}, {"upn": "D" + UPN[1:]}, {"upn": " " + UPN}, {"UPN": UPN}, {"Upn": UPN}, {"ref": UPN}, {"pupil": UPN}, {"upn": [UPN]}, {"speech": [UPN]}, {"year_group": {"upn": UPN}}],
+    [
+        {"upn": UPN, "speech": "sever"},
+        {"plan": UPN},
+        {"year_group": UPN},
+        {"advice_date": UPN},
+        {"on_roll": UPN},
+        {UPN: "mild"},
+        {"upn": "D" + UPN[1:]},
+        {"upn": " " + UPN},
+        {"UPN": UPN},
+        {"Upn": UPN},
+        {"ref": UPN},
+        {"pupil": UPN},
+        {"upn": [UPN]},
+        {"speech": [UPN]},
+        {"year_group": {"upn": UPN}},
+    ],
 )
 def test_no_error_repeats_a_pupil_number_wherever_it_was_put(book, fields):
     """A column shifted by one must not write children's numbers into a log."""
     try:
         said = repr(book.profile(fields))
     except ProfileError as error:
-        said = "\n".join([str(error), repr(error), error.text(), repr([f.as_dict() for f in error.findings]), *traceback.format_exception(error)])
+        said = "\n".join(
+            [
+                str(error),
+                repr(error),
+                error.text(),
+                repr([f.as_dict() for f in error.findings]),
+                *traceback.format_exception(error),
+            ]
+        )
     assert UPN not in said
     assert UPN[1:] not in said
 

@@ -413,6 +413,24 @@ def reads(expr: Expr) -> Iterator[Read | Known | RateRead]:
             yield from reads(inner)
 
 
+def needed(pack: CompiledPack, name: str) -> dict[str, None]:
+    """The decision or measure of that name and every one it rests on, directly or through others."""
+    found: dict[str, None] = {}
+    waiting = [name]
+    while waiting:
+        here = waiting.pop()
+        if here in found:
+            continue
+        found[here] = None
+        if here in pack.measures:
+            read = list(reads(pack.measures[here].expr))
+        else:
+            read = [item for rule in pack.tables[here].rules for item in condition_reads(rule.condition)]
+            read += [item for rule in pack.tables[here].rules for _, expr in rule.then.values for item in reads(expr)]
+        waiting += [item.name for item in read if isinstance(item, Read) and item.of != "input"]
+    return found
+
+
 def condition_reads(condition: Condition | None) -> Iterator[Read | Known | RateRead]:
     """Everything a condition reads: subjects and sides."""
     for clause in clauses(condition):

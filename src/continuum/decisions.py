@@ -14,9 +14,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     PrivateAttr,
-    SerializerFunctionWrapHandler,
     computed_field,
-    model_serializer,
     model_validator,
 )  # fmt: skip
 from pydantic.functional_validators import ModelWrapValidatorHandler
@@ -237,10 +235,6 @@ class Decision(Frozen):
             Reason.model_validate(item, strict=False) for item in data["reasons"]
         )
         return decision
-
-    @model_serializer(mode="wrap")
-    def _in_order(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return dict(handler(self))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Decision) and self.model_dump_json() == other.model_dump_json()

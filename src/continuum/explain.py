@@ -74,7 +74,9 @@ def outcome_words(pack: CompiledPack, name: str, outcome: Outcome) -> str:
 def _range(pack: CompiledPack, name: str, type_: Type, outcome: Outcome) -> str:
     wide = "" if outcome.exact else " (this range may be wider than the truth)"
     if type_.kind in ("number", "date") and outcome.lowest is not None:
-        ends = f"{shown(pack, name, type_, outcome.lowest)} to {shown(pack, name, type_, outcome.highest)}"
+        lowest = shown(pack, name, type_, outcome.lowest)
+        same = outcome.lowest == outcome.highest
+        ends = lowest if same else f"{lowest} to {shown(pack, name, type_, outcome.highest)}"
         others = [STATE_WORDS[str(item)] for item in outcome.possible if isinstance(item, str)]
         return f"Not settled: {ends}{''.join(f', or {word}' for word in others)}{wide}"
     options = [STATE_WORDS.get(item) if isinstance(item, str) else None for item in outcome.possible]

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from continuum.arithmetic import CannotWorkOut, as_decimal
@@ -21,8 +21,7 @@ from continuum.compiled import (
     Table,
     Type,
     clauses,
-    condition_reads,
-    reads,
+    needed,
     unit_text,
 )  # fmt: skip
 from continuum.decisions import Citation, ClauseNote, Reason, RuleNote
@@ -85,20 +84,8 @@ class Why:
 
     def reasons(self) -> tuple[Reason, ...]:
         """One reason for each decision that the outcomes needed, in the order they were worked out."""
-        needed = {name for outcome in self.pack.outcomes for name in self._needed(outcome)}
-        return tuple(self._reason(table) for name, table in self.pack.tables.items() if name in needed)
-
-    def _needed(self, name: str) -> Iterator[str]:
-        table = self.pack.tables.get(name)
-        if table is None:
-            measure = self.pack.measures.get(name)
-            read = list(reads(measure.expr)) if measure else []
-        else:
-            yield name
-            read = [item for rule in table.rules for item in condition_reads(rule.condition)]
-            read += [item for rule in table.rules for _, expr in rule.then.values for item in reads(expr)]
-        for other in dict.fromkeys(item.name for item in read if isinstance(item, Read) and item.of != "input"):
-            yield from self._needed(other)
+        used = {name for outcome in self.pack.outcomes for name in needed(self.pack, outcome)}
+        return tuple(self._reason(table) for name, table in self.pack.tables.items() if name in used)
 
     def _reason(self, table: Table) -> Reason:
         worked = self._worked(table.name)

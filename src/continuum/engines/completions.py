@@ -12,12 +12,28 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from continuum.arithmetic import CannotWorkOut
-from continuum.compiled import ABSENT, Clause, CompiledPack, Expr, Input, Lit, Op, RateRead, Read, clauses, reads, sides
+from continuum.compiled import (
+    ABSENT,
+    CompiledPack,
+    Expr,
+    Input,
+    Lit,
+    Measure,
+    Op,
+    RateRead,
+    Read,
+    Table,
+    clauses,
+    condition_reads,
+    needed,
+    reads,
+    sides,
+)  # fmt: skip
 from continuum.engines.hits import Worked
 from continuum.engines.reference import Env, NotKnown, Reference
 
@@ -42,8 +58,8 @@ class Completions:
 
     def __init__(self, reference: Reference) -> None:
         self.reference, self.pack = reference, reference.pack
-        self.uses = _Uses(reference.pack)
-        self._kept: dict[tuple[str, dt.date], list[Any] | None] = {}
+        self._uses = {name: _Uses(reference.pack, name) for name in ("", *reference.pack.tables)}
+        self._kept: dict[tuple[str, str, dt.date], list[Any] | None] = {}
 
     def leaves(self, outcome: str, start: Env) -> list[Leaf]:
         """Every branch that some completion follows from what is known, for one outcome.
@@ -62,15 +78,15 @@ class Completions:
             try:
                 worked = env[outcome]
             except NotKnown as unknown:
-                stack += self._branches(chosen, env, unknown.name)
+                stack += self._branches(outcome, chosen, env, unknown.name)
                 continue
             if self.filling(env) is not None:
                 found.append(Leaf(chosen, worked))
         return found
 
-    def _branches(self, chosen: dict[str, Any], env: Env, name: str) -> list[tuple[dict[str, Any], Env]]:
+    def _branches(self, outcome: str, chosen: dict[str, Any], env: Env, name: str) -> list[tuple[dict[str, Any], Env]]:
         """One branch for each representative value, so that the first is taken first."""
-        values = self._values(name, env["today"])
+        values = self._values(outcome, name, env["today"])
         return [({**chosen, name: value}, env.also(name, value)) for value in reversed(values)]
 
     def completed(self, values: Mapping[str, Any], env: Env) -> dict[str, Any]:
@@ -114,7 +130,7 @@ class Completions:
             try:
                 yield chosen, next((i for i, holds in enumerate(self.reference.impossible) if holds(env)), None)
             except NotKnown as unknown:
-                stack += self._branches(chosen, env, unknown.name)
+                stack += self._branches("", chosen, env, unknown.name)
 
     def contradiction(self, env: Env) -> int | None:
         """The number of the first ``impossible`` entry that holds whatever is filled in, or None."""
@@ -126,42 +142,43 @@ class Completions:
                 continue
         return None
 
-    def _values(self, name: str, day: dt.date) -> list[Any]:
-        if (name, day) not in self._kept:
+    def _values(self, outcome: str, name: str, day: dt.date) -> list[Any]:
+        key = (outcome, name, day)
+        if key not in self._kept:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            self._kept[name, day] = self.representatives(self.pack.inputs[name], day)
-        values = self._kept[name, day]
+            self._kept[key] = self.representatives(outcome, self.pack.inputs[name], day)
+        values = self._kept[key]
         if values is None:
             raise TooMany
         return values
 
-    def representatives(self, asked: Input, day: dt.date) -> list[Any] | None:
-        """Values that stand for all the input can take, lowest first; None where no short list does."""
+    def representatives(self, outcome: str, asked: Input, day: dt.date) -> list[Any] | None:
+        """Values that stand for all the input can take, for one outcome and for what is impossible (for an empty name only
+        for that), lowest first; None where no short list does.
+        """
+        uses = self._uses[outcome]
         absent = [ABSENT] if asked.optional else []
         if asked.type.kind == "yes_no":
             return [False, True, *absent]
         if asked.type.values:
             return [*asked.type.values, *absent]
         line = Line(asked, day)
-        through = self.uses.through.get(asked.name, ())
-        if asked.name in self.uses.computed:
+        through = uses.through.get(asked.name, ())
+        if asked.name in uses.computed:
             return [*line.all(), *absent] if line.count <= BUDGET else None
         if not through:
-            return [*line.between(self._constants(asked.name, day)), *absent]
-        return [*self._told_apart(asked.name, through, line, day), *absent] if line.count <= WIDEST else None
+            return [*line.between(uses.constants_on(asked.name, day)), *absent]
+        return [*self._told_apart(uses, asked.name, line, day), *absent] if line.count <= WIDEST else None
 
-    def _told_apart(self, name: str, measures: Iterable[str], line: Line, day: dt.date) -> list[Any]:
+    def _told_apart(self, uses: _Uses, name: str, line: Line, day: dt.date) -> list[Any]:
         """The first value of every set that neither the input's constants nor these measures' tell apart."""
-        cuts = [(n, sorted(self._constants(n, day))) for n in (name, *measures)]
+        cuts = [(n, sorted(uses.constants_on(n, day))) for n in (name, *uses.through[name])]
         first: dict[tuple[tuple[int, int], ...], Any] = {}
         for value in line.all():
             env = self.reference.env({name: value}, day)
             first.setdefault(tuple(_stands(env, n, points) for n, points in cuts), value)
         return list(first.values())
-
-    def _constants(self, name: str, day: dt.date) -> set[Any]:
-        return {day if constant == "today" else constant for constant in self.uses.constants.get(name, ())}
 
 
 def _stands(env: Env, name: str, points: list[Any]) -> tuple[int, int]:
@@ -207,7 +224,7 @@ class Line:
 
 
 class _Uses:
-    """How a pack reads its inputs.
+    """How one outcome, and what is impossible, reads the inputs of a pack.
 
     Attributes:
         constants: what inputs and measures are compared with, by name.
@@ -215,23 +232,30 @@ class _Uses:
         through: for an input, the measures of it alone that are themselves only compared with constants.
     """
 
-    def __init__(self, pack: CompiledPack) -> None:
+    def __init__(self, pack: CompiledPack, outcome: str) -> None:
+        tables, measures = _reached(pack, outcome)
         self.constants: dict[str, set[Any]] = {}
         self.computed: set[str] = set()
         self.through: dict[str, list[str]] = {}
-        for clause in _all_clauses(pack):
-            for side in sides(clause.test):
-                self._compared(clause.subject, side)
-        for table in pack.tables.values():
+        conditions = [rule.condition for table in tables for rule in table.rules]
+        for condition in [*conditions, *(item.condition for item in pack.impossible)]:
+            for clause in clauses(condition):
+                for side in sides(clause.test):
+                    self._compared(clause.subject, side)
+        for table in tables:
             for rule in table.rules:
                 for _, expr in rule.then.values:
                     self._walk(expr)
-        for name, measure in reversed(pack.measures.items()):
+        for name, measure in measures:
             alone = _single_input(pack, measure.expr)
             if alone and measure.expr.type.kind in ("number", "date") and name not in self.computed:
                 self.through.setdefault(alone, []).append(name)
             else:
                 self._walk(measure.expr)
+
+    def constants_on(self, name: str, day: dt.date) -> set[Any]:
+        """What an input or measure is compared with on a day."""
+        return {day if constant == "today" else constant for constant in self.constants.get(name, ())}
 
     def _compared(self, left: Expr, right: Expr) -> None:
         for one, other in ((left, right), (right, left)):
@@ -270,12 +294,16 @@ def _single_input(pack: CompiledPack, expr: Expr) -> str:
     return name if plain and len(names) == 1 and ranged else ""
 
 
-def _all_clauses(pack: CompiledPack) -> Iterator[Clause]:
-    for table in pack.tables.values():
-        for rule in table.rules:
-            yield from clauses(rule.condition)
+def _reached(pack: CompiledPack, outcome: str) -> tuple[list[Table], list[tuple[str, Measure]]]:
+    """The tables and measures that an outcome and what is impossible rest on; measures after those that read them."""
+    names = needed(pack, outcome) if outcome else {}
     for item in pack.impossible:
-        yield from clauses(item.condition)
+        for read in condition_reads(item.condition):
+            if isinstance(read, Read) and read.of == "measure":
+                names |= needed(pack, read.name)
+    tables = [table for name, table in pack.tables.items() if name in names]
+    measures = [(name, measure) for name, measure in reversed(pack.measures.items()) if name in names]
+    return tables, measures
 
 
 def settling(leaves: list[Leaf]) -> list[tuple[str, bool]]:
