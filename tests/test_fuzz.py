@@ -552,6 +552,7 @@ def run(program, timeout=60):
         "'? ' * 50_000 + 'a'",
         "''.join(' ' * i + 'a:\\n' for i in range(2_000))",
         "'a: ' + '{' * 200_000",
+        "'\\n'.join(' ' * (198 * i) + '- ' * 98 + '-' for i in range(430)) + ' a'",
         "'a: !!x ' * 10_000",
         "'a: \"' + 'x' * 21_000_000 + '\"'",
     ],
@@ -593,6 +594,11 @@ def test_a_deep_or_long_expression_is_decided_or_a_finding(expression):
     book = read(giving(expression, more=RATE))
     if book:
         assert outcome(book, age=1, on_roll=True)
+
+
+def test_brackets_inside_text_do_not_count_as_depth():
+    """Half-open intervals and prose have brackets that do not pair."""
+    assert read(giving("1").replace("because: It is.", "because: '" + "see [3 or {4; " * 800 + "'")) is not None
 
 
 def test_an_expression_longer_than_the_limit_says_so():

@@ -439,7 +439,7 @@ def test_the_schema_takes_what_the_reader_takes(book):
 
 @pytest.mark.parametrize("upn", VALID)
 def test_a_well_formed_unique_pupil_number_is_taken(upn):
-    """The vectors of tests/… `upn_test_vectors`, permanent and temporary numbers."""
+    """Permanent and temporary numbers; the bodies are made up or printed in public documentation."""
     assert check_upn(upn) == ""
     assert rulebook(TEXT).profile(upn=upn).upn.get_secret_value() == upn
 

@@ -68,6 +68,7 @@ class Completions:
             TooMany: where they cannot be walked within the budget.
         """
         found: list[Leaf] = []
+        filled: dict[str, Any] = {}
         stack: list[tuple[dict[str, Any], Env]] = [({}, start)]
         spent = 0
         while stack:
@@ -75,14 +76,30 @@ class Completions:
             spent += 1
             if spent > BUDGET:
                 raise TooMany
+            if chosen and self.contradiction(env) is not None:
+                continue
             try:
                 worked = env[outcome]
             except NotKnown as unknown:
                 stack += self._branches(outcome, chosen, env, unknown.name)
                 continue
-            if self.filling(env) is not None:
-                found.append(Leaf(chosen, worked))
+            if not self._possible_with(env, filled):
+                filling = self.filling(env)
+                if filling is None:
+                    continue
+                filled = filling
+            found.append(Leaf(chosen, worked))
         return found
+
+    def _possible_with(self, env: Env, filled: Mapping[str, Any]) -> bool:
+        """Whether what made another branch possible makes this one possible too; spares the search, branch for branch."""
+        if not filled and self.reference.impossible:
+            return False
+        trial = self.reference.env({**filled, **env}, env["today"], env.given)
+        try:
+            return not any(holds(trial) for holds in self.reference.impossible)
+        except NotKnown:
+            return False
 
     def _branches(self, outcome: str, chosen: dict[str, Any], env: Env, name: str) -> list[tuple[dict[str, Any], Env]]:
         """One branch for each representative value, so that the first is taken first."""
@@ -127,20 +144,26 @@ class Completions:
             spent += 1
             if spent > BUDGET:
                 raise TooMany
-            try:
-                yield chosen, next((i for i, holds in enumerate(self.reference.impossible) if holds(env)), None)
-            except NotKnown as unknown:
-                stack += self._branches("", chosen, env, unknown.name)
+            entry, unknown = self._excluded(env)
+            if entry is None and unknown:
+                stack += self._branches("", chosen, env, unknown)
+            else:
+                yield chosen, entry
 
-    def contradiction(self, env: Env) -> int | None:
-        """The number of the first ``impossible`` entry that holds whatever is filled in, or None."""
+    def _excluded(self, env: Env) -> tuple[int | None, str]:
+        """The first ``impossible`` entry that surely holds, and an unknown input that another still asks for."""
+        asked = ""
         for i, holds in enumerate(self.reference.impossible):
             try:
                 if holds(env):
-                    return i
-            except NotKnown:
-                continue
-        return None
+                    return i, ""
+            except NotKnown as unknown:
+                asked = asked or unknown.name
+        return None, asked
+
+    def contradiction(self, env: Env) -> int | None:
+        """The number of the first ``impossible`` entry that holds whatever is filled in, or None."""
+        return self._excluded(env)[0]
 
     def _values(self, outcome: str, name: str, day: dt.date) -> list[Any]:
         key = (outcome, name, day)
