@@ -632,7 +632,7 @@ def test_a_large_pack_is_read_in_reasonable_time():
     started = time.perf_counter()
     book = read(table("highest", rules))
     assert book is not None
-    assert outcome(book, age=30, speech="mild", score="500").outcomes["out"].rules == ("R-500",) or True
+    assert outcome(book, age=30, speech="mild", score="500").outcomes["out"].rules == ("R-500",)
     assert time.perf_counter() - started < 20
 
 

@@ -251,9 +251,9 @@ def test_a_value_stands_once_in_its_list(values):
     ("type_", "code"),
     [
         ("{fields: {}}", "CX213"),
-        ("{scale: []}", "CX107"),
-        ("{scale: [a]}", "CX107"),
-        ("{choice: []}", "CX107"),
+        ("{scale: []}", "CX213"),
+        ("{scale: [a]}", "CX213"),
+        ("{choice: []}", "CX213"),
         ("{scale: nothing}", "CX201"),
         ("{choice: nothing}", "CX201"),
         ("text", "CX108"),
@@ -270,9 +270,7 @@ def test_a_value_stands_once_in_its_list(values):
 )
 def test_a_type_that_says_nothing_definite_is_refused(type_, code):
     """Each decision has one of the types of the language."""
-    found = codes(table("first", "- {id: R-1, otherwise: refer, because: b}", type_=type_))
-    assert found
-    assert found[0] in (code, "CX213", "CX107", "CX203", "CX111") if code not in ("CX108", "CX201") else found == [code]
+    assert codes(table("first", "- {id: R-1, otherwise: refer, because: b}", type_=type_)) == [code]
 
 
 @pytest.mark.parametrize(
@@ -465,9 +463,7 @@ def test_every_form_of_sentence_is_read(sentence, form):
     """Each of the forms the docs name."""
     (property_,) = rulebook(with_properties(sentence)).pack.properties
     assert property_.form == form
-    assert (
-        property_.refer_highest is sentence.endswith("treating refer as highest") if hasattr(property_, "refer_highest") else True
-    )
+    assert property_.refer_is_highest is sentence.endswith("treating refer as highest")
 
 
 @pytest.mark.parametrize(
@@ -808,7 +804,8 @@ def test_packs_can_be_read_in_many_threads_at_once():
 def test_an_outcome_says_what_unit_it_is_in():
     """Twelve of what."""
     outcome = rulebook(RICH).decide(PROFILES[0], on=DAY).outcomes["hours"]
-    assert (outcome.unit, outcome.value, outcome.kind) == ("hour/week", Decimal("1.5"), "number") or outcome.unit == "hours/week"
+    assert (outcome.value, outcome.kind) == (Decimal("1.5"), "number")
+    assert outcome.unit in ("hours/week", "hour/week")
 
 
 def test_reasons_name_the_rule_and_what_its_clauses_saw():

@@ -200,12 +200,13 @@ class Rulebook:
         """Each outcome, and for those that need what is not known the branches of the walk (None: too many)."""
         worked: dict[str, Worked] = {}
         leaves: dict[str, list[Leaf] | None] = {}
+        possible: dict[tuple[Any, ...], bool] = {}
         for name in self.pack.outcomes:
             try:
                 worked[name] = env[name]
             except NotKnown:
                 try:
-                    leaves[name] = self._completions.leaves(name, env)
+                    leaves[name] = self._completions.leaves(name, env, possible)
                 except TooMany:
                     leaves[name] = None
         return worked, leaves

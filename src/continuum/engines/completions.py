@@ -59,16 +59,19 @@ class Completions:
     def __init__(self, reference: Reference) -> None:
         self.reference, self.pack = reference, reference.pack
         self._uses = {name: _Uses(reference.pack, name) for name in ("", *reference.pack.tables)}
+        self._limits = tuple(name for name in reference.pack.inputs if name in _limiting(reference.pack))
         self._kept: dict[tuple[str, str, dt.date], list[Any] | None] = {}
 
-    def leaves(self, outcome: str, start: Env) -> list[Leaf]:
+    def leaves(self, outcome: str, start: Env, possible: dict[tuple[Any, ...], bool] | None = None) -> list[Leaf]:
         """Every branch that some completion follows from what is known, for one outcome.
+
+        ``possible`` remembers, from one outcome of a profile to the next, which values leave something possible.
 
         Raises:
             TooMany: where they cannot be walked within the budget.
         """
         found: list[Leaf] = []
-        filled: dict[str, Any] = {}
+        possible = {} if possible is None else possible
         stack: list[tuple[dict[str, Any], Env]] = [({}, start)]
         spent = 0
         while stack:
@@ -83,23 +86,12 @@ class Completions:
             except NotKnown as unknown:
                 stack += self._branches(outcome, chosen, env, unknown.name)
                 continue
-            if not self._possible_with(env, filled):
-                filling = self.filling(env)
-                if filling is None:
-                    continue
-                filled = filling
-            found.append(Leaf(chosen, worked))
+            limits = tuple(env.get(name, NotKnown) for name in self._limits)
+            if limits not in possible:
+                possible[limits] = self.filling(env) is not None
+            if possible[limits]:
+                found.append(Leaf(chosen, worked))
         return found
-
-    def _possible_with(self, env: Env, filled: Mapping[str, Any]) -> bool:
-        """Whether what made another branch possible makes this one possible too; spares the search, branch for branch."""
-        if not filled and self.reference.impossible:
-            return False
-        trial = self.reference.env({**filled, **env}, env["today"], env.given)
-        try:
-            return not any(holds(trial) for holds in self.reference.impossible)
-        except NotKnown:
-            return False
 
     def _branches(self, outcome: str, chosen: dict[str, Any], env: Env, name: str) -> list[tuple[dict[str, Any], Env]]:
         """One branch for each representative value, so that the first is taken first."""
@@ -315,6 +307,19 @@ def _single_input(pack: CompiledPack, expr: Expr) -> str:
     name = next(iter(names), "")
     ranged = name in pack.inputs and not pack.inputs[name].type.values
     return name if plain and len(names) == 1 and ranged else ""
+
+
+def _limiting(pack: CompiledPack) -> set[str]:
+    """The inputs that what is impossible reads, directly or through measures."""
+    found: set[str] = set()
+    waiting = [read for item in pack.impossible for read in condition_reads(item.condition)]
+    while waiting:
+        read = waiting.pop()
+        name = getattr(read, "name", "")
+        if name in pack.measures:
+            waiting += reads(pack.measures[name].expr)
+        found.add(name)
+    return found
 
 
 def _reached(pack: CompiledPack, outcome: str) -> tuple[list[Table], list[tuple[str, Measure]]]:
