@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Literal
@@ -31,6 +32,7 @@ CAUSES = {
     "decision": "it rests on another decision that people make",
 }
 WIDTH = 100
+LABELLED = re.compile(r"  \S(?:\S| \S)+ {2,}(?=\S)")
 HANGING = ("- ", "[", "source:", "because ", "illustrative:", "read as:")
 
 
@@ -51,7 +53,8 @@ def explain(pack: CompiledPack, decision: Decision, form: Literal["parent", "pan
 def _wrapped(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         indent = " " * (len(line) - len(line.lstrip()))
-        hang = indent + ("  " if line.lstrip().startswith(HANGING) else "")
+        column = LABELLED.match(line)
+        hang = " " * column.end() if column else indent + ("  " if line.lstrip().startswith(HANGING) else "")
         yield from textwrap.wrap(line, WIDTH, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False) or [""]
 
 
@@ -125,9 +128,16 @@ def _missing(pack: CompiledPack, decision: Decision, title: str) -> Iterator[str
     yield ""
     yield title
     for item in decision.missing:
-        outcomes = ", ".join(pack.label(name).lower() for name in item.outcomes)
+        outcomes = _some(pack, item.outcomes)
         settles = "knowing it settles" if item.settles else "it can change"
         yield f"- {item.ask} ({settles} {outcomes})"
+
+
+def _some(pack: CompiledPack, names: tuple[str, ...]) -> str:
+    """The first outcomes by name and how many more, so that a page does not fill with lists."""
+    shown_names = [pack.label(name) for name in names[:3]]
+    more = len(names) - len(shown_names)
+    return ", ".join(shown_names) + (f" and {more} more" if more else "")
 
 
 def _panel(pack: CompiledPack, decision: Decision) -> Iterator[str]:
@@ -148,12 +158,14 @@ def _trace(pack: CompiledPack, decision: Decision) -> Iterator[str]:
     yield from _head(pack, decision)
     for reason in decision.reasons:
         yield from _reason(pack, reason, clauses=True)
-    yield from _missing(pack, decision, "What would settle it, most decisive first")
-    if pack.not_modelled:
+    if decision.missing:
+        yield from _missing(pack, decision, "What would settle it, most decisive first")
         yield ""
+    if pack.not_modelled:
         yield "What this pack leaves to people"
         for text in pack.not_modelled:
             yield f"- {text}"
+        yield ""
     yield from _foot(pack, decision)
 
 
@@ -238,7 +250,6 @@ def _citations(cites: Iterable[Citation]) -> Iterator[str]:
 
 
 def _foot(pack: CompiledPack, decision: Decision) -> Iterator[str]:
-    yield ""
     checked = f"decided by {' and '.join(decision.engines)}, which agree" if decision.cross_checked else "not cross-checked"
     yield f"{pack.id} {pack.version}, {decision.pack.status}, {decision.pack.digest[:19]}; {checked}; library {decision.library}"
     yield ADVICE

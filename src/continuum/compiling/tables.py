@@ -9,6 +9,7 @@ from typing import Any
 from continuum.compiled import (
     AllOf,
     AnyOf,
+    Cite,
     Clause,
     Condition,
     Expr,
@@ -101,49 +102,18 @@ class Tables:
 
     def _rule(self, path: Path, written: model.Rule, table: model.Decision, type_: Type) -> Rule | None:
         before = len(self.source.findings)
-        is_otherwise = written.otherwise is not None
-        if is_otherwise and (written.when is not None or written.then is not None):
-            self.source.report(
-                "CX213",
-                path,
-                f"`{written.id}` has `otherwise` beside `when` or `then`",
-                hint="`otherwise: outcome` stands alone",
-            )
-        if not is_otherwise:
-            for key in ("when", "then"):
-                if getattr(written, key) is None:
-                    self.source.report("CX105", path, f"`{written.id}` lacks `{key}`", hint=f"add {key}:, or otherwise: alone")
-        condition = (
-            self.condition(written.when, (*path, "when"), deliberate=written.missing is not None)
-            if written.when is not None
-            else None
-        )
-        outcome = "otherwise" if is_otherwise else "then"
+        self._shape(path, written)
+        condition = None
+        if written.when is not None:
+            condition = self.condition(written.when, (*path, "when"), deliberate=written.missing is not None)
+        key = "then" if written.otherwise is None else "otherwise"
+        given = getattr(written, key)
         then = None
-        given = getattr(written, outcome)
         if given is not None:
-            with self.scope.reported((*path, outcome)):
+            with self.scope.reported((*path, key)):
                 then = self._then(given, table, type_)
-        cites = []
-        for text in written.source:
-            with self.scope.reported((*path, "source")):
-                cites.append(self.scope.cite(text))
-        if not written.source and self.pack.status != "illustrative":
-            self.source.report(
-                "CX212",
-                path,
-                f"`{written.id}` has no source",
-                hint="add source: id#paragraph, or make the pack illustrative",
-            )
-        if written.to and not (then and then.kind == "refer"):
-            self.source.report("CX213", (*path, "to"), "`to` goes with `then: refer`", hint="remove it")
-        if written.missing and condition and not _condition_tests_unknown(condition):
-            self.source.report(
-                "CX213",
-                (*path, "missing"),
-                f"`{written.id}` tests no missing answer",
-                hint="remove missing: deliberate",
-            )
+        cites = self._cites(path, written)
+        self._extras(path, written, condition, then)
         unread = written.when is not None and condition is None
         if len(self.source.findings) > before or then is None or unread:
             return None
@@ -153,6 +123,34 @@ class Tables:
             written.reading or "", written.missing is not None, written.note or "",
             f"{place.file}:{place.line}" if place else "",
         )  # fmt: skip
+
+    def _shape(self, path: Path, written: model.Rule) -> None:
+        """A rule has ``when`` and ``then``, or ``otherwise`` alone."""
+        if written.otherwise is None:
+            for key in ("when", "then"):
+                if getattr(written, key) is None:
+                    self.source.report("CX105", path, f"`{written.id}` lacks `{key}`", hint=f"add {key}:, or otherwise: alone")
+        elif written.when is not None or written.then is not None:
+            message = f"`{written.id}` has `otherwise` beside `when` or `then`"
+            self.source.report("CX213", path, message, hint="`otherwise: outcome` stands alone")
+
+    def _cites(self, path: Path, written: model.Rule) -> list[Cite]:
+        cites = []
+        for text in written.source:
+            with self.scope.reported((*path, "source")):
+                cites.append(self.scope.cite(text))
+        if not written.source and self.pack.status != "illustrative":
+            hint = "add source: id#paragraph, or make the pack illustrative"
+            self.source.report("CX212", path, f"`{written.id}` has no source", hint=hint)
+        return cites
+
+    def _extras(self, path: Path, written: model.Rule, condition: Condition | None, then: Then | None) -> None:
+        """``to`` and ``missing`` stand only where they say something."""
+        if written.to and then and then.kind != "refer":
+            self.source.report("CX213", (*path, "to"), "`to` goes with `then: refer`", hint="remove it")
+        if written.missing and condition and not _condition_tests_unknown(condition):
+            message = f"`{written.id}` tests no missing answer"
+            self.source.report("CX213", (*path, "missing"), message, hint="remove missing: deliberate")
 
     def _then(self, written: Any, table: model.Decision, type_: Type) -> Then:
         if isinstance(written, str) and written in ("refer", "not_applicable"):

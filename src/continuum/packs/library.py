@@ -89,7 +89,8 @@ class Library:
 def _none_covers(pack: str, versions: list[Entry], on: dt.date | None, status: str | None, version: str | None) -> Finding:
     asked = " ".join(part for part in (pack, version or "", f"with status {status}" if status else "") if part)
     there = "; ".join(f"{e.version} ({e.status}) from {e.start} to {e.end or 'further notice'}" for e in versions)
-    hint = "ask for a draft, proposed or withdrawn version by its status" if not status else ""
+    kept_back = sorted({entry.status for entry in versions if entry.status not in READY})
+    hint = f"a version that is {' or '.join(kept_back)} is found by asking for that status" if kept_back and not status else ""
     day = f" covers {on}" if on else " is there"
     return Finding("CX602", f"no version of {asked}{day}", expected=f"one of: {there}", hint=hint)
 

@@ -186,12 +186,21 @@ def _validated(part: type[Any], raw: Any, source: Source, path: Path) -> Any:
     try:
         return part.model_validate(raw)
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            _translate(source, part, fault, path)
+        faults = error.errors(include_url=False)
+        extra = [fault["loc"] for fault in faults if fault["type"] == "extra_forbidden"]
+        for fault in faults:
+            if fault["type"] != "missing" or not _misspelt(fault["loc"], extra):
+                _translate(source, part, fault, path)
         return None
     except RecursionError:
         source.report("CX112", path, "this is nested too deeply")
         return None
+
+
+def _misspelt(missing: tuple[Any, ...], extra: list[tuple[Any, ...]]) -> bool:
+    """Whether a missing key stands there under a name so close that the hint for that one says it all."""
+    beside = [str(location[-1]) for location in extra if location[:-1] == missing[:-1]]
+    return any(nearest(name, [str(missing[-1])]) for name in beside)
 
 
 def _translate(source: Source, part: type[model.Part], fault: Any, base: Path) -> None:
