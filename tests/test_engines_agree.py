@@ -517,7 +517,7 @@ def test_engines_agree_on_drawn_packs(text, data):
         rulebook = rulebook_of(text)
     except PackError as error:
         event(f"refused: {error.findings[0].code}")
-        assume(False)  # noqa: FBT003 - Hypothesis' own call
+        assume(False)
     day = data.draw(st.sampled_from([dt.date(2025, 1, 1), dt.date(2025, 6, 15)]))
     for _ in range(8):
         profile = data.draw(profiles(rulebook, on=day))

@@ -56,18 +56,25 @@ class Type:
     rounding: str | None = None
     fields: tuple[tuple[str, Type], ...] = ()
     points: tuple[Exact, ...] = ()
+    unit_shown: str = ""
 
     @property
     def ordered(self) -> bool:
         """Whether values can be compared with ``<``."""
         return self.kind in ("scale", "number", "date")
 
+    def unit_words(self) -> str:
+        """The unit as the pack writes it."""
+        return self.unit_shown or unit_text(self.unit)
+
     def words(self) -> str:
         """The type as a policy officer would say it."""
         if self.kind in ("scale", "choice", "set"):
-            return f"one of {', '.join(self.values)}" if self.kind != "set" else f"a set of {', '.join(self.values)}"
+            named = f" of `{self.name}`" if self.name else ""
+            kind = "a set of values" if self.kind == "set" else "a value"
+            return f"{kind}{named} ({', '.join(self.values)})"
         if self.kind == "number":
-            unit = f" in {unit_text(self.unit)}" if self.unit else ""
+            unit = f" in {self.unit_words()}" if self.unit else ""
             return ("an amount" if self.money else "a number") + unit
         return {"yes_no": "yes or no", "date": "a date", "fields": "several values"}[self.kind]
 

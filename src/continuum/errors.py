@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+LONG = 160
 CODES: dict[str, str] = {
     "CX101": "the file cannot be read",
     "CX102": "the text is not valid YAML",
@@ -112,20 +113,30 @@ class Finding:
         return {key: value for key, value in asdict(self).items() if value not in (None, "")}
 
 
+def _where(finding: Finding) -> tuple[str, int, int]:
+    """Findings come in the order of the file; those without a place keep their order, after the rest."""
+    place = finding.place
+    return (place.file, place.line, place.column) if place else ("\uffff", 0, 0)
+
+
 def _frame(place: Place) -> list[str]:
     if not place.text:
         return []
     number = str(place.line)
     pad = " " * len(number)
-    caret = " " * (place.column - 1) + "^" * max(1, min(place.width, len(place.text) - place.column + 1))
-    return [f"{pad} |", f"{number} | {place.text}", f"{pad} | {caret}"]
+    start = 0 if len(place.text) <= LONG else max(0, place.column - 1 - LONG // 2)
+    text = ("..." if start else "") + place.text[start : start + LONG] + ("..." if start + LONG < len(place.text) else "")
+    column = place.column - start + (3 if start else 0)
+    caret = " " * (column - 1) + "^" * max(1, min(place.width, len(text) - column + 1))
+    return [f"{pad} |", f"{number} | {text}", f"{pad} | {caret}"]
 
 
 class ContinuumError(Exception):
     """The base of every error of this library: it carries all findings, not only the first."""
 
     def __init__(self, findings: Finding | Iterable[Finding]) -> None:
-        self.findings: tuple[Finding, ...] = (findings,) if isinstance(findings, Finding) else tuple(findings)
+        several = (findings,) if isinstance(findings, Finding) else tuple(findings)
+        self.findings: tuple[Finding, ...] = tuple(sorted(several, key=_where))
         super().__init__("\n".join(finding.line() for finding in self.findings))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -161,4 +172,6 @@ def nearest(word: str, candidates: Iterable[str]) -> str:
 def listed(words: Sequence[str], most: int = 12) -> str:
     """``one of a, b, c``, shortened where there are many."""
     shown = ", ".join(f"`{word}`" for word in words[:most])
+    if len(words) == 1:
+        return shown
     return f"one of {shown}" + (f" and {len(words) - most} more" if len(words) > most else "")

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from continuum.arithmetic import as_decimal, exact
-from continuum.compiled import ABSENT, CompiledPack, Input, Type, unit_text
+from continuum.compiled import ABSENT, CompiledPack, Input, Type
 from continuum.errors import Finding, ProfileError, listed, nearest
 from continuum.packs.model import DAY, NUMBER
 
@@ -77,6 +77,11 @@ def _exact(value: Any) -> Any:
     return exact(value) if isinstance(value, Decimal) else value
 
 
+def pack_key(pack: CompiledPack) -> str:
+    """What a profile remembers of the pack that read it."""
+    return f"{pack.id} {pack.version} {pack.digest[:19]}"
+
+
 def check_upn(upn: str) -> str:
     """Why a unique pupil number is not well formed, without repeating it; empty where it is.
 
@@ -128,7 +133,7 @@ class Reader:
             if asked.blank is not None and name not in said:
                 values[name] = asked.blank
                 filled.append(name)
-        return Profile(pack=f"{self.pack.id} {self.pack.version}", values=values, filled=tuple(filled), ref=ref, upn=upn)
+        return Profile(pack=pack_key(self.pack), values=values, filled=tuple(filled), ref=ref, upn=upn)
 
     def _ref(self, value: Any, findings: list[Finding]) -> str:
         if value is None:
@@ -325,7 +330,7 @@ def _expected(asked: Input) -> str:
     elif kind == "date":
         words = f"a day from {asked.low} to {asked.high}, written 2025-09-01"
     else:
-        unit = f" {unit_text(asked.type.unit)}" if asked.type.unit else ""
+        unit = f" {asked.type.unit_words()}" if asked.type.unit else ""
         step = "" if asked.step in (None, 1) else f" in steps of {_text(asked.step)}"
         whole = "a whole number" if asked.type.whole else "a number"
         words = f"{whole} from {_text(asked.low)} to {_text(asked.high)}{unit}{step}"

@@ -22,7 +22,6 @@ from continuum.compiled import (
     Type,
     clauses,
     needed,
-    unit_text,
 )  # fmt: skip
 from continuum.decisions import Citation, ClauseNote, Reason, RuleNote
 from continuum.engines.completions import Completions, TooMany
@@ -57,11 +56,11 @@ def shown(pack: CompiledPack, owner: str, type_: Type, value: Any) -> str:
 def number_words(value: Any, type_: Type) -> str:
     """``£6,000 a year`` or ``4.5 years``."""
     number = value if type(value).__name__ == "Decimal" else as_decimal(value, type_.places)
-    unit = unit_text(type_.unit)
+    unit = type_.unit_words()
     if type_.money or unit.startswith("GBP"):
         period = unit.removeprefix("GBP").replace("/", " a ")
         return f"{'-' if number < 0 else ''}£{f'{number.copy_abs():,f}'.removesuffix('.00')}{period}"
-    if unit.isalpha() and unit.islower() and number != 1:
+    if unit.isalpha() and unit.islower() and not unit.endswith("s") and number != 1:
         unit += "s"
     return f"{number:,f} {unit}".strip()
 

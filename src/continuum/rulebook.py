@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from continuum.arithmetic import as_decimal
-from continuum.compiled import CompiledPack, Table, Type, unit_text
+from continuum.compiled import CompiledPack, Table, Type
 from continuum.compiling.pack import compile_pack
 from continuum.decisions import Decision, Missing, Outcome, PackRef, Reason, State, Status
 from continuum.engines.bounds import Bound, Bounds
@@ -23,7 +23,7 @@ from continuum.engines.reference import Env, NotKnown, Reference
 from continuum.errors import DayError, EngineError, Finding, ProfileError, listed, nearest
 from continuum.explain import explain
 from continuum.packs.loading import Written, read_texts
-from continuum.profiles import Profile, Reader, check_days, profile_schema
+from continuum.profiles import Profile, Reader, check_days, pack_key, profile_schema
 from continuum.reasons import Why
 
 KEPT = 4_000
@@ -173,7 +173,7 @@ class Rulebook:
     def _mine(self, profile: Profile | Mapping[str, Any]) -> Profile:
         if not isinstance(profile, Profile):
             return self._reader.read(profile)
-        if profile.pack != f"{self.id} {self.version}":
+        if profile.pack != pack_key(self.pack):
             message = f"the profile was read for {profile.pack}, not for {self.id} {self.version}"
             raise ProfileError(Finding("CX504", message, hint="make it with this rulebook's profile()"))
         return profile
@@ -357,7 +357,7 @@ def public(value: Any, type_: Type) -> Any:
 
 
 def _settled(table: Table, worked: Worked) -> Outcome:
-    unit = unit_text(table.type.unit)
+    unit = table.type.unit_words()
     return Outcome(
         kind=kind_of(table.type), fields=_field_kinds(table.type), state=worked.state, unit=unit, rules=worked.rules,  # type: ignore[arg-type]
         value=public(worked.value, table.type) if worked.state == INDICATED else None,
@@ -389,7 +389,7 @@ def ranged(table: Table, worked: list[Worked], rules: tuple[str, ...], *, exact:
     plain = [public(value, table.type) for value in values]
     return Outcome(
         kind=kind_of(table.type), fields=_field_kinds(table.type), state="range",
-        possible=(*plain, *dict.fromkeys(states)), unit=unit_text(table.type.unit),
+        possible=(*plain, *dict.fromkeys(states)), unit=table.type.unit_words(),
         lowest=plain[0] if plain and ordered else None, highest=plain[-1] if plain and ordered else None,
         rules=rules, exact=exact,
     )  # fmt: skip

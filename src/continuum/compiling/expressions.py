@@ -163,7 +163,7 @@ class Expressions:
         if name not in want.values:
             code = "CX206" if name in self.names.values or want.kind in ("scale", "choice", "set", "yes_no") else "CX201"
             raise Fault(
-                code, f"`{name}` is not {'a value of ' + want.name if want.name else 'one of its values'}",
+                code, f"`{name}` is not {'a value of `' + want.name + '`' if want.name else 'one of its values'}",
                 expected=listed(want.values), hint=nearest(name, [*want.values, *self.names.known()]),
             )  # fmt: skip
         return Lit(name == "yes" if want.kind == "yes_no" else name, want)
@@ -218,7 +218,7 @@ class Expressions:
     def comparable(self, op: str, left: Type, right: Type) -> None:
         """Refuse a comparison of two types that do not go together."""
         if left.kind != right.kind or left.values != right.values:
-            raise Fault("CX205", f"{left.words()} is compared with {right.words()}")
+            raise Fault("CX205", f"{left.words()} is compared with {right.words()}", expected=left.words())
         if op not in ("=", "!=") and not left.ordered:
             raise Fault("CX205", f"{left.words()} has no order, so `{op}` says nothing", hint="use = or a list of values")
         if left.kind == "number":

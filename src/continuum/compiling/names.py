@@ -23,6 +23,11 @@ from continuum.packs.reading import Path, Source
 FALLIBLE = ("/", "add_days", "add_weeks", "add_months")
 
 
+def a(noun: str) -> str:
+    """The noun with its article."""
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
 class Reported:
     """A context in which a fault of the language is reported at its place and goes no further."""
 
@@ -41,14 +46,24 @@ class Reported:
         elif isinstance(error, RecursionError):
             self._report("CX112", "this is nested too deeply", "", "split it into measures")
         elif isinstance(error, NotReadable):
-            expression = self.path[:1] == ("measures",) or self.path[-1:] == ("then",)
-            self._report("CX302" if expression else "CX301", str(error), "", error.hint)
+            expression = self.path[:1] == ("measures",) or self.path[-1:] in (("then",), ("otherwise",))
+            self._report("CX302" if expression else "CX301", str(error), "", error.advice(expression=expression))
+            self._point_at(error)
         elif isinstance(error, PydanticCustomError):
             context = error.context or {}
             self._report(str(context["code"]), str(context["what"]), str(context.get("expected", "")), "")
         else:
             return False
         return True
+
+    def _point_at(self, error: NotReadable) -> None:
+        """Put the caret under the character that cannot be read, where the text stands on one line."""
+        finding = self.source.findings[-1]
+        place = finding.place
+        start = place.text.find(error.text, place.column - 1) if place and error.text else -1
+        if place and start >= 0 and error.at:
+            spot = replace(place, column=min(start + error.at, len(place.text)), width=1)
+            self.source.findings[-1] = replace(finding, place=spot)
 
     def _report(self, code: str, message: str, expected: str, hint: str) -> None:
         self.source.report(code, self.path, message, expected=expected, hint=hint, key=self.key)
@@ -212,10 +227,12 @@ class Scope:
                     "an amount of money says its places and its rounding",
                     hint="add places: 2 and rounding: half_up",
                 )
-            return Type("number", unit=unit_of(unit or "GBP"), money=True, places=places, rounding=rounding)
+            return Type(
+                "number", unit=unit_of(unit or "GBP"), money=True, places=places, rounding=rounding, unit_shown=unit or "GBP"
+            )
         simple = {
-            "yes_no": YES_NO, "date": DATE, "number": Type("number", unit=unit_of(unit), places=places, rounding=rounding),
-            "integer": Type("number", unit=unit_of(unit), whole=True),
+            "yes_no": YES_NO, "date": DATE, "number": Type("number", unit=unit_of(unit), places=places, rounding=rounding, unit_shown=unit or ""),
+            "integer": Type("number", unit=unit_of(unit), whole=True, unit_shown=unit or ""),
         }  # fmt: skip
         if not isinstance(written, str) or written not in simple:
             options = [*simple, "money", "{scale: ..}", "{choice: ..}", "{fields: ..}"]
@@ -235,7 +252,9 @@ class Scope:
         seen: dict[str, str] = {}
         for name, kind, path in [*homes, *decisions]:
             if name in seen:
-                self.source.report("CX202", path, f"`{name}` is a {kind} and a {seen[name]}", hint="rename one", key=True)
+                self.source.report(
+                    "CX202", path, f"`{name}` is the name of {a(kind)} and of {a(seen[name])}", hint="rename one", key=True
+                )
             seen.setdefault(name, kind)
         lists: list[tuple[Path, list[str]]] = [(("scales", name), scale.values) for name, scale in self.pack.scales.items()]
         lists += [(("choices", name), values) for name, values in self.pack.choices.items()]
@@ -249,7 +268,7 @@ class Scope:
             for value in values:
                 if value in seen:
                     hint = f"rename the value or the {seen[value]}; the printed word stands in terms.yaml"
-                    self.source.report("CX204", path, f"the value `{value}` is also the name of a {seen[value]}", hint=hint)
+                    self.source.report("CX204", path, f"the value `{value}` is also the name of {a(seen[value])}", hint=hint)
         self.values = frozenset(value for _, values in lists for value in values)
         ids: dict[str, str] = {}
         for i, table in enumerate(self.pack.decisions):
@@ -286,6 +305,7 @@ class Scope:
                     hint=nearest(value, type_.values),
                     key=True,
                 )
+        self._codes(name, asked, type_, path)
         if len(self.source.findings) > before:
             return None
         made = Input(
@@ -298,6 +318,20 @@ class Scope:
                 within(made, blank)
                 made = replace(made, blank=blank)
         return made
+
+    def _codes(self, name: str, asked: model.Input, type_: Type, path: Path) -> None:
+        """No code stands for two values or two inputs, or is the name of another."""
+        seen: dict[str, str] = {}
+        for value, code in asked.codes.items():
+            other = seen.setdefault(code, value)
+            if other != value or (code in type_.values and code != value):
+                clash = other if other != value else code
+                message = f"the code `{code}` of `{value}` also stands for `{clash}`"
+                self.source.report("CX202", (*path, "codes", value), message, hint="give each value its own code")
+        for other, made in self.inputs.items():
+            if asked.code and asked.code in (made.code, other):
+                message = f"the code `{asked.code}` of `{name}` also stands for `{other}`"
+                self.source.report("CX202", (*path, "code"), message, hint="give each input its own code")
 
     def _input_type(self, name: str, asked: model.Input) -> Type:
         if asked.scale is not None and asked.type != "scale":
@@ -323,8 +357,9 @@ class Scope:
         if asked.type == "date":
             return DATE
         money = asked.type == "money"
-        unit = unit_of(asked.unit or ("GBP" if money else ""))
-        return Type("number", unit=unit, money=money, whole=asked.type == "integer", places=2 if money else None)
+        written = asked.unit or ("GBP" if money else "")
+        whole, places = asked.type == "integer", 2 if money else None
+        return Type("number", unit=unit_of(written), money=money, whole=whole, places=places, unit_shown=written)
 
     def _range(self, asked: model.Input, path: Path, low: Any, high: Any, step: Any) -> None:
         ranged = asked.type in ("integer", "number", "money", "date")

@@ -41,8 +41,8 @@ FORMS: dict[str, re.Pattern[str]] = {
 SHAPES = (
     "raising any of [inputs] never lowers outcomes",
     "one step in any of [inputs] moves outcomes by at most N",
-    "outcomes does not depend on inputs",
-    "a outcome of value always reaches one of [values] in outcome",
+    "outcome does not depend on inputs",
+    "an outcome of value always reaches one of [values] in outcome",
     "deciding again after the outcome is in place does not lower outcomes",
     "no profile has outcome at least value while every one of [inputs] is at most level",
     "outcome with input value is within N of outcome with input value",

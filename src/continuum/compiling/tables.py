@@ -30,7 +30,7 @@ from continuum.compiling.expressions import Fault, same_unit
 from continuum.compiling.names import Scope, within
 from continuum.errors import listed, nearest
 from continuum.packs import model
-from continuum.packs.language import Between, Compare, NoneOf, NotReadable, OneOf, State, read_cell, read_expression
+from continuum.packs.language import Between, Compare, NoneOf, OneOf, State, read_cell, read_expression
 from continuum.packs.reading import Path
 
 
@@ -48,7 +48,7 @@ class Tables:
         type_ = self.scope.decisions.get(table.decision)
         if type_ is None:
             return None
-        with self.scope.reported((*path, "hit")):
+        with self.scope.reported((*path, "rank_by") if table.rank_by else (*path, "hit")):
             self._hit(table, type_)
         rules = [
             rule for j, written in enumerate(table.rules) if (rule := self._rule((*path, "rules", j), written, table, type_))
@@ -194,10 +194,7 @@ class Tables:
         """An outcome: a plain value, or after ``=`` an expression, of the table's type."""
         if not text.startswith("="):
             return Lit(self.scope.constant(text, type_), type_)
-        try:
-            expr = self.language.typed(read_expression(text[1:]), type_)
-        except NotReadable as error:
-            raise Fault("CX302", str(error), hint=error.hint) from None
+        expr = self.language.typed(read_expression(text[1:]), type_)
         self.scope.unprotected(reads(expr))
         if expr.type.kind != type_.kind or (type_.kind in ("scale", "choice") and expr.type.values != type_.values):
             raise Fault("CX205", f"this gives {expr.type.words()}", expected=type_.words())
@@ -254,9 +251,11 @@ class Tables:
             return None
         if subject is None:
             return None
+        with self.scope.reported(path, key=True):
+            self.scope.unprotected([subject])
         with self.scope.reported(path):
             test = self._test(read_cell(text), subject)
-            self.scope.unprotected([subject, *(item for side in sides(test) for item in reads(side))])
+            self.scope.unprotected(item for side in sides(test) for item in reads(side))
             if subject.of == "input" and subject.name in self.scope.inputs:
                 for side in sides(test):
                     if isinstance(side, Lit):

@@ -15,6 +15,7 @@ from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedEOF, 
 from lark.exceptions import VisitError
 
 Exact: TypeAlias = int | Fraction
+A_CELL_IS = "a cell is a value, a comparison such as >= severe, an interval such as [5 .. 16], a list, or not (a, b)"
 LONGEST = 2000
 DEEPEST = 100
 SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*\Z")
@@ -121,11 +122,21 @@ Cell: TypeAlias = Compare | Between | State | OneOf | NoneOf
 
 
 class NotReadable(ValueError):
-    """The text does not follow the grammar; the message says at which character, ``hint`` what may be meant."""
+    """The text does not follow the grammar.
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    Attributes:
+        hint: what may be meant.
+        text, at: the text, and the character (from 1) at which it cannot be read; 0 where none is to blame.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, text: str = "", at: int = 0) -> None:
         super().__init__(message)
-        self.hint = hint
+        self.hint, self.text, self.at = hint, text, at
+
+    def advice(self, *, expression: bool) -> str:
+        """What may be meant, or else what a cell or an expression looks like."""
+        general = "an expression is such as max(0, cost - 6000) or count(needs >= severe)" if expression else A_CELL_IS
+        return self.hint or general
 
 
 class _Build(Transformer[Token, Any]):
@@ -240,7 +251,8 @@ def _parse(text: str, start: str) -> Any:
     except RecursionError:
         raise NotReadable("this is nested too deeply", "split it into measures") from None
     except UnexpectedInput as error:
-        raise NotReadable(_complaint(error, text), _advice(text)) from None
+        at = len(text) if _ended(error) else getattr(error, "column", 0)
+        raise NotReadable(_complaint(error, text), _advice(text), text=text, at=at) from None
     if _depth(parsed) > DEEPEST:
         raise NotReadable("this is nested too deeply", "split it into measures, or use sum(a, b, ...)")
     return parsed
@@ -257,8 +269,12 @@ def _depth(parsed: Any) -> int:
     return deepest
 
 
+def _ended(error: UnexpectedInput) -> bool:
+    return isinstance(error, UnexpectedEOF) or (isinstance(error, UnexpectedToken) and error.token.type == "$END")
+
+
 def _complaint(error: UnexpectedInput, text: str) -> str:
-    if isinstance(error, UnexpectedEOF) or (isinstance(error, UnexpectedToken) and error.token.type == "$END"):
+    if _ended(error):
         return f"`{text}` stops too early"
     if isinstance(error, UnexpectedCharacters):
         column = error.column
@@ -284,4 +300,4 @@ def _advice(text: str) -> str:
             return words
     if " to " in text or ("-" in text and ".." not in text and text[:1].isdigit()):
         return "an interval is written [5 .. 16], with [ or ] where the end is included and ( or ) where it is not"
-    return "a cell is a value, a comparison such as >= severe, an interval such as [5 .. 16], a list, or not (a, b)"
+    return ""

@@ -18,8 +18,8 @@ Spot: TypeAlias = tuple[int, int, int, int]
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAYBE_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s&*]", re.MULTILINE)
-BRACKETS = re.compile(r"[\[\]{}]")
-MARKS = re.compile(r"(?:[-?:][ \t]+){100,}")
+MARKS = re.compile(r"(?:[-?:][ \t]+){50}|^ {200}|(?:[\[{][ \t]*){50}", re.MULTILINE)
+SUSPICIOUS = 50
 DEEPEST = 40
 LARGEST = 20_000_000
 
@@ -42,7 +42,10 @@ class Source:
             if spot:
                 return self._at(spot)
             path = path[:-1]
-        return Place(self.files[0]) if self.files else None
+        if not self.files:
+            return None
+        first = next((i for i, line in enumerate(self.lines[0]) if line.strip() and not line.startswith("#")), 0)
+        return self._at((0, first, 0, 1)) if self.lines[0] else Place(self.files[0])
 
     def _at(self, spot: Spot) -> Place:
         file, line, column, width = spot
@@ -130,17 +133,26 @@ class Source:
         else:
             code = "CX102"
             hint = "put cells that hold > < = [ ( , or : between quotes, and indent with spaces, never tabs"
+        if "cannot start any token" in problem:
+            problem += " (a tab, perhaps)"
         place = self._at((file, mark.line, mark.column, 1)) if mark else Place(self.files[file])
         self.findings.append(Finding(code, f"this is not valid YAML: {problem}", place, hint=hint))
 
 
 def _too_deep(text: str) -> bool:
-    """Whether brackets or list marks nest so deep that composing would exhaust the machine; looked for before composing."""
-    depth = deepest = 0
-    for bracket in BRACKETS.finditer(text):
-        depth = depth + 1 if bracket.group() in "[{" else max(0, depth - 1)
-        deepest = max(deepest, depth)
-    return deepest > 500 or bool(MARKS.search(text))
+    """Whether the text nests so deep that composing would exhaust the machine: a cheap look, then a count of events."""
+    brackets = abs(text.count("[") - text.count("]")) + abs(text.count("{") - text.count("}"))
+    if brackets < SUSPICIOUS and not MARKS.search(text) and "[" * SUSPICIOUS not in text and "{" * SUSPICIOUS not in text:
+        return False
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > 2 * DEEPEST:
+                return True
+    except yaml.YAMLError:
+        return False
+    return False
 
 
 class _Walk:
@@ -179,7 +191,8 @@ class _Walk:
         return str(node.value)
 
     def tagged(self, node: yaml.Node, path: Path) -> None:
-        self.source.report("CX106", path, f"the tag `{node.tag}` is not used in packs", hint="remove the tag")
+        tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+        self.source.report("CX106", path, f"the tag `{tag}` is not used in packs", hint="remove the tag")
 
     def mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
