@@ -12,3 +12,5 @@ else:
     settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=SLOW_HERE)
     settings.register_profile("deep", max_examples=2_000, deadline=None, suppress_health_check=SLOW_HERE)
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+collect_ignore_glob = ["fixtures/*"]  # packs that are wrong on purpose

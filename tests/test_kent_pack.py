@@ -36,6 +36,10 @@ DAYS = {"2025.9.0": (dt.date(2025, 9, 1), dt.date(2025, 12, 4), dt.date(2026, 8,
 every_version = pytest.mark.parametrize("kent", KENT.values(), ids=KENT)
 PUPIL = {"age": 8, "year_group": 4, "school_phase": "primary", "setting": "mainstream", "provision_cost": 8000}
 
+RECENT = {"plan": "sen_support", "advice_date": "2026-05-01", "training_date": "2026-05-01", "hearing": "severe"}
+TWELVE_POINTS = {"plan": "ehcp", "autism": "profound", "learning": "severe", "mental_health": "severe"}
+TWELVE_POINTS |= {"hearing": "moderate", "learning_gap": "absent"}
+
 
 def evidence(kent):
     """What a pupil without a plan needs so that an individual decision can be made."""
@@ -59,7 +63,7 @@ def worked(kent, profile, day=None):
 
 
 def rank(kent, name, result):
-    """Where an outcome stands in its order: not applicable below all; None for one that people decide, which has no place."""
+    """Where an outcome stands in its order: not applicable is below all, and what people decide has no place (None)."""
     if result.state == "refer":
         return None
     if result.state == "not_applicable":
@@ -69,7 +73,7 @@ def rank(kent, name, result):
 
 
 def lowered(kent, before, after):
-    """The outcomes that stand lower after than before; one that people decide is neither, but may not take an answer's place."""
+    """The outcomes that stand lower after than before, or that people decide where there was an answer."""
     found = []
     for name in ORDERED:
         one, other = rank(kent, name, before[name]), rank(kent, name, after[name])
@@ -107,7 +111,8 @@ def test_raising_one_need_by_a_step_never_lowers_support(kent, data):
 @every_version
 def test_raising_one_need_by_a_step_from_every_boundary_never_lowers_support(kent):
     """The same, systematically: every need, from every value at or beside a threshold of any other answer."""
-    mixes = ({}, {"learning": "severe", "learning_gap": "5"}, {"autism": "moderate", "hearing": "moderate", "mental_health": "mild"})
+    three = {"autism": "moderate", "hearing": "moderate", "mental_health": "mild"}
+    mixes = ({}, {"learning": "severe", "learning_gap": "5"}, three)
     begin = [{"learning_gap": "absent", **start, **mix} for start, mix in product(starts(kent), mixes)]
     seen = set()
     for start in begin if DEEP else begin[2::11]:
@@ -309,14 +314,11 @@ def test_the_two_versions_follow_each_other_without_a_gap():
 @pytest.mark.parametrize(
     ("pupil", "outcome", "before", "after"),
     [
-        pytest.param({"plan": "sen_support", "reviewed_cycles": 2, "advice_date": "2026-05-01", "training_date": "2026-05-01",
-                      "hearing": "severe"}, "evidence", "evidence_ready", "evidence_missing", id="two reviewed plans no longer do"),
-        pytest.param({"plan": "sen_support", "reviewed_cycles": 3, "advice_date": "2026-05-01", "training_date": "2026-05-01",
-                      "hearing": "severe"}, "tariff", "T1", None, id="the tariff is only for pupils with a plan"),
-        pytest.param({"plan": "ehcp", "autism": "profound", "learning": "severe", "mental_health": "severe", "hearing": "moderate",
-                      "learning_gap": "absent"}, "tariff", "T4", "T5", id="the fifth step starts a point lower"),
+        pytest.param(RECENT | {"reviewed_cycles": 2}, "evidence", "evidence_ready", "evidence_missing", id="two reviewed plans"),
+        pytest.param(RECENT | {"reviewed_cycles": 3}, "tariff", "T1", None, id="the tariff is only for pupils with a plan"),
+        pytest.param(TWELVE_POINTS, "tariff", "T4", "T5", id="the fifth step starts a point lower"),
     ],
-)  # fmt: skip
+)
 def test_a_pupil_is_decided_by_the_version_of_the_day(pupil, outcome, before, after):
     """A changed threshold changes the outcome overnight, and the old version still answers for the old day."""
     found = []
@@ -330,7 +332,9 @@ def test_a_pupil_is_decided_by_the_version_of_the_day(pupil, outcome, before, af
 def test_words_renamed_in_terms_change_only_words(kent):
     """The council has said that `predictable` and `exceptional` may be renamed; no result may change with them."""
     texts = dict(kent.written.texts)
-    renamed = texts["terms.yaml"].replace('label: "Exceptional"', 'label: "Set apart"').replace('label: "Severe"', 'label: "Strong"')
+    renamed = texts["terms.yaml"]
+    for old, new in (("Exceptional", "Set apart"), ("Severe", "Strong")):
+        renamed = renamed.replace(f'label: "{old}"', f'label: "{new}"')
     assert renamed != texts["terms.yaml"]
     other = Rulebook(read_texts(texts | {"terms.yaml": renamed}, kent.written.path))
     for start in starts(kent):

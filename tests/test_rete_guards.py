@@ -397,9 +397,7 @@ def test_decimals_depend_on_the_locale_and_ints_do_not():
     assert bare(compiled + decided) == "[] ['r']"
     assert bare(compiled + begin + decided) == "[] []"
     assert bare(begin + compiled + decided) == "['r'] ['r']"
-    program = (
-        "from continuum.engines.rete import Matcher; print(*Matcher('p', [('a', (('x', 7, 9),))]).fired({'x': 7}))"
-    )
+    program = "from continuum.engines.rete import Matcher; print(*Matcher('p', [('a', (('x', 7, 9),))]).fired({'x': 7}))"
     assert run(begin + program) == "a"
 
 
@@ -559,9 +557,7 @@ def test_a_rule_that_fires_twice_is_an_error():
     """A set would hide it, and with it that the engine is not in the state we think."""
     matcher = Matcher("twice", [("a", (("x", 1, 1),)), ("b", (("x", 1, 1),))])
     ruleset = matcher._rulesets[0]
-    ruleset.engine = Lying(
-        ruleset.engine, complete_and_start_action=lambda real: (real() or "").replace("r1", "r0") or None
-    )
+    ruleset.engine = Lying(ruleset.engine, complete_and_start_action=lambda real: (real() or "").replace("r1", "r0") or None)
     with pytest.raises(RuntimeError, match="twice"):
         matcher.fired({"x": 1})
 

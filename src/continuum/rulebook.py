@@ -227,15 +227,16 @@ class Rulebook:
         self, values: dict[str, Any], env: Env, worked: dict[str, Worked], leaves: dict[str, list[Leaf] | None]
     ) -> tuple[str, ...]:
         """The engines that agree. The durable engine takes complete profiles, so it decides, for each branch of the walk
-        over what is not known, one way of filling in the rest; where the walk is too long nothing is cross-checked.
+        over what is not known, one way of filling in the rest. An outcome whose walk is too long has a range that says it is
+        not exact, and is not cross-checked.
         """
         try:
             durable = self._engine("durable")
             checks: list[tuple[dict[str, Any], str, Worked]] = [({}, name, item) for name, item in worked.items()]
             for name, branches in leaves.items():
-                if branches is None:
-                    return ("reference",)
-                checks += [(leaf.chosen, name, leaf.worked) for leaf in branches]
+                checks += [(leaf.chosen, name, leaf.worked) for leaf in branches or ()]
+            if not checks:
+                return ("reference",)
             self._agree(durable, values, env, checks)
         except TooMany:
             return ("reference",)

@@ -204,41 +204,33 @@ class Scope:
         return home[values]
 
     def _field_type(self, table: model.Decision, written: Any) -> Type:
-        unit, places, rounding = table.unit, table.places, table.rounding
+        """The type of a whole outcome, or of one field of it; a field at length may have its own unit and places."""
+        field = model.MoneyField.model_construct(unit=None, places=None, rounding=None)
         if isinstance(written, dict) and "type" in written:
             try:
                 field = model.MoneyField.model_validate(written)
             except ValueError:
                 raise Fault("CX107", "a field is {type, unit, places, rounding}") from None
             written = field.type
-            unit, places, rounding = (
-                field.unit or unit,
-                field.places if field.places is not None else places,
-                field.rounding or rounding,
-            )
-        if isinstance(written, dict):
-            kind = next(iter(written), "")
-            if len(written) == 1 and kind in ("scale", "choice"):
-                return self._listed_type(table.decision, kind, written[kind])
-        if written == "money":
-            if places is None or rounding is None:
-                raise Fault(
-                    "CX213",
-                    "an amount of money says its places and its rounding",
-                    hint="add places: 2 and rounding: half_up",
-                )
-            return Type(
-                "number", unit=unit_of(unit or "GBP"), money=True, places=places, rounding=rounding, unit_shown=unit or "GBP"
-            )
-        simple = {
-            "yes_no": YES_NO, "date": DATE, "number": Type("number", unit=unit_of(unit), places=places, rounding=rounding, unit_shown=unit or ""),
-            "integer": Type("number", unit=unit_of(unit), whole=True, unit_shown=unit or ""),
-        }  # fmt: skip
-        if not isinstance(written, str) or written not in simple:
-            options = [*simple, "money", "{scale: ..}", "{choice: ..}", "{fields: ..}"]
+        if isinstance(written, dict) and len(written) == 1 and next(iter(written)) in ("scale", "choice"):
+            kind, values = next(iter(written.items()))
+            return self._listed_type(table.decision, kind, values)
+        if written not in ("yes_no", "date", "number", "integer", "money"):
+            options = ["yes_no", "date", "number", "integer", "money", "{scale: ..}", "{choice: ..}", "{fields: ..}"]
             found = f"`{written}`" if isinstance(written, str) else "this"
             raise Fault("CX108", f"{found} is not a type", expected=listed(options), hint=nearest(str(written), options))
-        return simple[written]
+        if written in ("yes_no", "date"):
+            return YES_NO if written == "yes_no" else DATE
+        places = table.places if field.places is None else field.places
+        rounding = field.rounding or table.rounding
+        unit = field.unit or table.unit or ("GBP" if written == "money" else "")
+        if written == "money" and (places is None or rounding is None):
+            hint = "add places: 2 and rounding: half_up"
+            raise Fault("CX213", "an amount of money says its places and its rounding", hint=hint)
+        return Type(
+            "number", unit=unit_of(unit), money=written == "money", whole=written == "integer", places=places,
+            rounding=rounding, unit_shown=unit,
+        )  # fmt: skip
 
     def _names(self) -> None:
         """Every name stands for one thing, and no value shares its name with one."""

@@ -179,6 +179,7 @@ def _unknown_keys(source: Source, content: dict[str, Any], path: Path, part: typ
             hint=hint,
             key=True,
         )
+        source.unknown.append((*path, key))
         del content[key]
 
 
@@ -187,7 +188,7 @@ def _validated(part: type[Any], raw: Any, source: Source, path: Path) -> Any:
         return part.model_validate(raw)
     except ValidationError as error:
         faults = error.errors(include_url=False)
-        extra = [fault["loc"] for fault in faults if fault["type"] == "extra_forbidden"]
+        extra = [*source.unknown, *(fault["loc"] for fault in faults if fault["type"] == "extra_forbidden")]
         for fault in faults:
             if fault["type"] != "missing" or not _misspelt(fault["loc"], extra):
                 _translate(source, part, fault, path)

@@ -6,9 +6,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 RESERVED = frozenset(
@@ -178,7 +178,9 @@ DayOrToday: TypeAlias = Annotated[
 Number: TypeAlias = Annotated[Decimal, BeforeValidator(read_number), WithJsonSchema({"type": ["number", "string"]})]
 Whole: TypeAlias = Annotated[int, BeforeValidator(_whole), WithJsonSchema({"type": ["integer", "string"]})]
 YesNo: TypeAlias = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema({"enum": ["yes", "no", True, False]})]
-Texts: TypeAlias = Annotated[list[Text], BeforeValidator(_many)]
+Texts: TypeAlias = Annotated[
+    list[Text], BeforeValidator(_many), WithJsonSchema({"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]})
+]
 ValueList: TypeAlias = list[Value]
 Rounding = Literal["half_even", "half_up", "down", "up", "floor", "ceil"]
 HitPolicy = Literal["unique", "first", "highest", "collect", "sum"]
@@ -284,9 +286,21 @@ class PackHead(Part):
     not_modelled: list[Text] = []
 
 
-class Scale(Part):
+class Short(Part):
+    """Base of a piece that may also be written short, in place of its mapping."""
+
+    short: ClassVar[dict[str, Any]] = {}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The schema of the mapping, or of the short form."""
+        return {"anyOf": [cls.short, handler.resolve_ref_schema(handler(core))]}
+
+
+class Scale(Short):
     """An ordered list of values, lowest first, with points where they are not 0, 1, 2."""
 
+    short: ClassVar[dict[str, Any]] = {"type": "array", "items": _SCALAR, "minItems": 2}
     values: Annotated[list[Value], Field(min_length=2)]
     points: dict[Value, Number] = {}
 
@@ -336,9 +350,10 @@ class InputsPart(Part):
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
 
 
-class Measure(Part):
+class Measure(Short):
     """A value worked out from inputs, rates and decisions."""
 
+    short: ClassVar[dict[str, Any]] = _SCALAR
     is_: Text = Field(alias="is")
     ask: Text | None = None
     unit: Text | None = None

@@ -33,6 +33,7 @@ class Source:
     values: dict[Path, Spot] = field(default_factory=dict)
     keys: dict[Path, Spot] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    unknown: list[Path] = field(default_factory=list)
 
     def place(self, path: Path, *, key: bool = False) -> Place | None:
         """The place of the value (or the key) at ``path``, or of the nearest thing around it."""
