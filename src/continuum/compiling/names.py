@@ -205,7 +205,7 @@ class Scope:
 
     def _field_type(self, table: model.Decision, written: Any) -> Type:
         """The type of a whole outcome, or of one field of it; a field at length may have its own unit and places."""
-        field = model.MoneyField.model_construct(unit=None, places=None, rounding=None)
+        field = model.MoneyField.model_construct(type="number", unit=None, places=None, rounding=None)
         if isinstance(written, dict) and "type" in written:
             try:
                 field = model.MoneyField.model_validate(written)
