@@ -24,7 +24,7 @@ RULES = Path(__file__).resolve().parents[1] / "rules"
 ENTRIES = Library([RULES]).entries
 RULEBOOKS = {f"{entry.id} {entry.version}": Rulebook(entry.written) for entry in ENTRIES}
 FILES = sorted(RULES.rglob("*.yaml"))
-SCHEMA_LINE = re.compile(r"# yaml-language-server: \$schema=https://kent-continuum\.example/schemas/1/([a-z-]+)\.json")
+SCHEMA_LINE = re.compile(r"# yaml-language-server: \$schema=((?:\.\./)+schemas/([a-z-]+)\.json)")
 every_pack = pytest.mark.parametrize("rulebook", RULEBOOKS.values(), ids=RULEBOOKS)
 every_file = pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(RULES)) for file in FILES])
 
@@ -80,7 +80,8 @@ def test_the_first_line_of_a_file_names_its_schema(file):
     first = file.read_text(encoding="utf-8").split("\n", 1)[0]
     match = SCHEMA_LINE.fullmatch(first)
     assert match, first
-    assert match[1] == kind(file)
+    assert match[2] == kind(file)
+    assert json.loads((file.parent / match[1]).read_text(encoding="utf-8")) == SCHEMAS[match[2]], "run: continuum schema --out"
 
 
 @every_file

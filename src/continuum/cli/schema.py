@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic.json_schema import GenerateJsonSchema
 
 import continuum
 from continuum.cli.options import DEFAULT_PACK, Word
@@ -53,16 +52,8 @@ def _schemas(kinds: list[str], pack: str) -> dict[str, Any]:
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": "https://kent-continuum.example/schemas/1/result.json",
         }
-        schemas["result"] = head | continuum.Decision.model_json_schema(mode="serialization", schema_generator=_Fields)
+        schemas["result"] = head | continuum.Decision.model_json_schema(mode="serialization")
     return schemas
-
-
-class _Fields(GenerateJsonSchema):
-    """The fields of a model count, also where it puts them in order itself."""
-
-    def ser_schema(self, schema: Any) -> Any:
-        """What a serializer returns; nothing is said of one that wraps a model."""
-        return None if schema["type"] == "function-wrap" else super().ser_schema(schema)
 
 
 def _text(schema: Any) -> str:
