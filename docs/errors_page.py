@@ -48,7 +48,8 @@ HEAD = """\
 <!-- Written by docs/errors_page.py from continuum.errors.CODES. Do not edit. -->
 # Errors
 
-Every error has a code that never changes its meaning. The library reports **all** faults at once, each with its place, what was
+Every error has a code that never changes its meaning. The library reports **all** faults it can reach at once
+(a fault in a file's shape can hide faults of meaning until it is mended), each with its place, what was
 expected and the nearest fix:
 
 ```text

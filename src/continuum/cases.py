@@ -10,9 +10,10 @@ from typing import Any
 
 from continuum.compiled import Type
 from continuum.decisions import Decision, Outcome
-from continuum.errors import ContinuumError, Finding, Place, listed, nearest
-from continuum.packs.loading import read_cases
+from continuum.errors import ContinuumError, Finding, Place, ProfileError, listed, nearest
+from continuum.packs.loading import case_paths, read_cases
 from continuum.packs.model import Case
+from continuum.packs.reading import Path, Source
 from continuum.rulebook import Rulebook
 
 
@@ -32,18 +33,54 @@ def run_cases(rulebook: Rulebook) -> list[CaseResult]:
         PackError: where the cases cannot be read.
     """
     cases, source = read_cases(rulebook.written)
-    places = _places(source)
-    return [run_case(rulebook, case, places.get(case.id)) for case in cases]
+    spots = zip(cases, case_paths(source), strict=True)
+    return [run_case(rulebook, case, source.place((*path, "id"))) for case, path in spots]
 
 
-def _places(source: Any) -> dict[str, Place]:
-    found = {}
-    for path in source.values:
-        if path and path[-1] == "id":
-            place = source.place(path)
-            if place:
-                found[place.text.split("id:")[-1].strip().strip("\"'},").split(",")[0]] = place
-    return found
+def check_cases(rulebook: Rulebook) -> list[Finding]:
+    """What is wrong in how cases are written: names, values and days the pack does not have. Nothing is decided.
+
+    Raises:
+        PackError: where the cases cannot be read.
+    """
+    cases, source = read_cases(rulebook.written)
+    for case, path in zip(cases, case_paths(source), strict=True):
+        wanted = case.expect.get("error")
+        if not rulebook.pack.covers(case.on) and wanted != "CX603":
+            source.report("CX603", (*path, "on"), f"case `{case.id}`: the version is not in force on {case.on}")
+        try:
+            rulebook.profile({**case.given, **case.rest})
+        except ProfileError as error:
+            for finding in error.findings:
+                if finding.code != wanted:
+                    message = f"case `{case.id}`: {finding.message}"
+                    source.report(finding.code, (*path, "given"), message, expected=finding.expected, hint=finding.hint)
+        for name, expected in case.expect.items():
+            _check_expected(rulebook, source, (*path, "expect", name), name, expected)
+    return source.findings
+
+
+def _check_expected(rulebook: Rulebook, source: Source, path: Path, name: str, expected: Any) -> None:
+    outcomes = rulebook.pack.outcomes
+    if name in ("error", "status"):
+        return
+    if name not in outcomes:
+        hint = nearest(name, outcomes)
+        source.report("CX201", path, f"`{name}` is not an outcome", expected=listed(outcomes), hint=hint, key=True)
+        return
+    type_ = rulebook.pack.tables[name].type
+    for value in _plain_values(expected):
+        if type_.values and value not in (*type_.values, "refer", "not_applicable", "individually_agreed"):
+            message = f"`{value}` is not a value of `{name}`"
+            source.report("CX206", path, message, expected=listed(type_.values), hint=nearest(value, type_.values))
+
+
+def _plain_values(expected: Any) -> list[str]:
+    """The values that an expectation names."""
+    if isinstance(expected, str):
+        return [part.strip() for part in expected.strip("[]").split(",") if part.strip()]
+    items = expected.values() if isinstance(expected, dict) else expected
+    return [value for item in items for value in _plain_values(item)]
 
 
 def run_case(rulebook: Rulebook, case: Case, place: Place | None = None) -> CaseResult:
@@ -75,7 +112,7 @@ def _differences(rulebook: Rulebook, decision: Decision, case: Case) -> list[str
         outcome = decision.outcomes.get(name)
         if outcome is None:
             problems.append(
-                f"`{name}` is not an outcome; expected {listed(list(decision.outcomes))} {nearest(name, decision.outcomes)}"
+                f"`{name}` is not an outcome; expected {listed(list(decision.outcomes))}; {nearest(name, decision.outcomes)}"
             )
             continue
         found, want = _found(outcome, expected), _want(expected, rulebook.pack.tables[name].type)

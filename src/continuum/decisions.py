@@ -95,6 +95,9 @@ class Outcome(Frozen):
             data["possible"] = tuple(_from_json(item, data["kind"], data.get("fields", {})) for item in data["possible"])
         return data
 
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
+
 
 STATES_AS_VALUES = ("refer", "not_applicable", "individually_agreed")
 
@@ -134,7 +137,10 @@ class ClauseNote(Frozen):
 
 
 class RuleNote(Frozen):
-    """A rule with its clauses: one that decided, or one that failed on a single clause."""
+    """A rule with its clauses: one that decided, or one that failed on a single clause.
+
+    ``worked_from`` says what a calculated outcome was worked out from, the row of a rate included.
+    """
 
     id: str
     because: str
@@ -143,6 +149,7 @@ class RuleNote(Frozen):
     citations: Annotated[tuple[Citation, ...], Field(strict=False)] = ()
     illustrative: str = ""
     reading: str = ""
+    worked_from: Ids = ()
 
 
 class Reason(Frozen):

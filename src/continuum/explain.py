@@ -33,7 +33,7 @@ CAUSES = {
 }
 WIDTH = 100
 LABELLED = re.compile(r"  \S(?:\S| \S)+ {2,}(?=\S)")
-HANGING = ("- ", "[", "source:", "because ", "illustrative:", "read as:")
+HANGING = ("- ", "[", "source:", "because ", "worked out ", "illustrative:", "read as:")
 
 
 def explain(pack: CompiledPack, decision: Decision, form: Literal["parent", "panel", "trace"]) -> str:
@@ -84,6 +84,8 @@ def _range(pack: CompiledPack, name: str, type_: Type, outcome: Outcome) -> str:
         return f"Not settled: {ends}{''.join(f', or {word}' for word in others)}{wide}"
     options = [STATE_WORDS.get(item) if isinstance(item, str) else None for item in outcome.possible]
     words = [word or shown(pack, name, type_, item) for word, item in zip(options, outcome.possible, strict=True)]
+    if type_.kind == "set":
+        words = [f"({word})" if ", " in word else word for word in words]
     return f"Not settled: {' or '.join(words)}{wide}"
 
 
@@ -108,18 +110,30 @@ def _parent(pack: CompiledPack, decision: Decision) -> Iterator[str]:
         if term and term.plain:
             yield f"  {term.plain}"
     yield ""
-    yield "Why"
-    deciding = [reason for reason in decision.reasons if reason.decision in decision.outcomes]
-    for sentence in dict.fromkeys(rule.because for reason in deciding for rule in reason.fired if reason.state != "range"):
+    deciding = [reason for reason in decision.reasons if reason.decision in decision.outcomes and reason.state != "range"]
+    sentences = dict.fromkeys(rule.because for reason in deciding for rule in reason.fired)
+    if sentences:
+        yield "Why"
+    for sentence in sentences:
         yield f"- {sentence}"
     yield from _missing(pack, decision, "What is not known and could change this")
     if decision.filled:
         yield ""
-        yield "Nothing was said about these, and the form says what that means:"
-        yield "  " + ", ".join(_capital(pack.label(name)) for name in decision.filled)
+        yield "Nothing was said about these. The form takes that to mean:"
+        for meaning, names in _filled(pack, decision).items():
+            yield f"- {meaning}: {', '.join(names)}"
     yield ""
     yield ADVICE
     yield f"People at {decision.pack.authority} decide. You can ask for their reasons, and you can challenge a decision."
+
+
+def _filled(pack: CompiledPack, decision: Decision) -> dict[str, list[str]]:
+    """What was left blank, by what the pack says a blank means."""
+    found: dict[str, list[str]] = {}
+    for name in decision.filled:
+        asked = pack.inputs[name]
+        found.setdefault(shown(pack, name, asked.type, asked.blank), []).append(_capital(pack.label(name)))
+    return found
 
 
 def _missing(pack: CompiledPack, decision: Decision, title: str) -> Iterator[str]:
@@ -201,6 +215,8 @@ def _rule(pack: CompiledPack, rule: RuleNote, mark: str, *, clauses: bool) -> It
         saw = dict.fromkeys(f"{_capital(pack.label(clause.subject))}: {clause.saw}" for clause in asked)
         if saw:
             yield f"      because {'; '.join(saw)}"
+    if rule.worked_from:
+        yield f"      worked out from {'; '.join(rule.worked_from)}"
     for source in _citations(rule.citations):
         yield f"      source: {source}"
     if rule.illustrative:
@@ -211,7 +227,8 @@ def _rule(pack: CompiledPack, rule: RuleNote, mark: str, *, clauses: bool) -> It
 
 def _clause(pack: CompiledPack, clause: ClauseNote) -> str:
     held = {True: "yes", False: "no", None: "not known"}[clause.held]
-    return f"{_capital(pack.label(clause.subject))} {cell_words(pack, clause)}? {held} (it is {clause.saw})"
+    saw = "" if clause.saw == "not known" else f" (it is {clause.saw})"
+    return f"{_capital(pack.label(clause.subject))} {cell_words(pack, clause)}? {held}{saw}"
 
 
 def cell_words(pack: CompiledPack, clause: ClauseNote) -> str:

@@ -21,6 +21,7 @@ from continuum.packs.model import DAY, NUMBER
 
 UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 UPN_LIKE = re.compile(r"[A-Za-z][0-9]{11}[0-9A-Za-z]")
+LONGEST_SHOWN = 40
 LARGEST = Decimal(10) ** 30
 NOT_KNOWN = frozenset({"", "unknown", "not known"})
 
@@ -62,9 +63,14 @@ def safe(value: Any) -> str:
     if isinstance(value, int) and value.bit_length() > 200:
         return "so large a number"
     text = str(value)
-    if UPN_LIKE.search(text):
+    if like_upn(text):
         return "a unique pupil number"
-    return f"`{text}`" if len(text) <= 60 else f"`{text[:60]}...`"
+    return f"`{text}`" if len(text) <= LONGEST_SHOWN else f"a text of {len(text)} characters"
+
+
+def like_upn(text: str) -> bool:
+    """Whether a text holds what looks like a unique pupil number, spaces and hyphens apart."""
+    return bool(UPN_LIKE.search(re.sub(r"[\s\-_./]", "", text)))
 
 
 def _plain(value: Any) -> Any:
@@ -138,7 +144,7 @@ class Reader:
     def _ref(self, value: Any, findings: list[Finding]) -> str:
         if value is None:
             return ""
-        if not isinstance(value, str | int) or UPN_LIKE.search(str(value)):
+        if not isinstance(value, str | int) or like_upn(str(value)):
             message = "`ref` is your own reference: text, and never a unique pupil number"
             findings.append(Finding("CX505", message, hint="use a case number or a pseudonym"))
             return ""

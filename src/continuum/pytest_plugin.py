@@ -45,7 +45,7 @@ class PackFile(pytest.File):
         """One test for each case; where the pack cannot be read or compiled, one test that fails."""
         # Not loaded before there is a pack: a test run without packs does not wait for the library.
         from continuum.errors import PackError  # noqa: PLC0415
-        from continuum.packs.loading import read_cases, read_pack  # noqa: PLC0415
+        from continuum.packs.loading import case_paths, read_cases, read_pack  # noqa: PLC0415
         from continuum.rulebook import Rulebook  # noqa: PLC0415
 
         try:
@@ -54,10 +54,7 @@ class PackFile(pytest.File):
         except PackError as error:
             yield PackItem.from_parent(self, name="pack", findings=error.findings)
             return
-        spots = [
-            path for path in source.values if len(path) == 4 and path[0] == path[2] == "cases"
-        ]  # as read_cases lays them out
-        for case, spot in zip(cases, spots, strict=True):
+        for case, spot in zip(cases, case_paths(source), strict=True):
             yield CaseItem.from_parent(self, name=case.id, rulebook=rulebook, case=case, place=source.place((*spot, "id")))
 
     def _root(self) -> Path:

@@ -10,18 +10,22 @@ from typing import Any
 from continuum.arithmetic import CannotWorkOut, as_decimal
 from continuum.compiled import (
     ABSENT,
+    UNPUBLISHED,
     AllOf,
     Cite,
     Clause,
     CompiledPack,
     Condition,
     Lit,
+    RateRead,
+    RateRow,
     Read,
     Rule,
     Table,
     Type,
     clauses,
     needed,
+    reads,
 )  # fmt: skip
 from continuum.decisions import Citation, ClauseNote, Reason, RuleNote
 from continuum.engines.completions import Completions, TooMany
@@ -71,6 +75,10 @@ def label(pack: CompiledPack, owner: str, type_: Type, value: str) -> str:
         if f"{name}.{value}" in pack.terms:
             return pack.terms[f"{name}.{value}"].label
     return value.replace("_", " ")
+
+
+def _first_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 class Why:
@@ -135,12 +143,42 @@ class Why:
             return None
 
     def _rule(self, table: Table, rule: Rule) -> RuleNote:
+        worked_from, rows = self._worked_from(rule)
+        illustrative = [rule.illustrative, *(row.illustrative for row in rows)]
         return RuleNote(
             id=rule.id, because=rule.because, then=self._then(table, rule),
             clauses=tuple(self._clause(clause) for clause in clauses(rule.condition)),
-            citations=tuple(citation(self.pack, cite, self.day) for cite in rule.sources),
-            illustrative=rule.illustrative, reading=rule.reading,
+            citations=tuple(
+                citation(self.pack, cite, self.day)
+                for cite in dict.fromkeys([*rule.sources, *(row.source for row in rows if row.source)])
+            ),
+            illustrative=" ".join(words for words in dict.fromkeys(illustrative) if words),
+            reading=rule.reading, worked_from=worked_from,
         )  # fmt: skip
+
+    def _worked_from(self, rule: Rule) -> tuple[tuple[str, ...], list[RateRow]]:
+        """What the outcome of a rule is worked out from, in words, and the rows of the rates it looks up."""
+        words: dict[str, None] = {}
+        rows: list[RateRow] = []
+        for item in (item for _, expr in rule.then.values for item in reads(expr)):
+            if isinstance(item, Read):
+                name = f"{item.name}.{item.part}" if item.part else item.name
+                words[f"{_first_capital(self.pack.label(name))}: {self._saw(item)}"] = None
+            elif isinstance(item, RateRead) and item.back is None:
+                row = self._row(item)
+                if row is not None:
+                    rows.append(row)
+                    amount = row.value if row.value == UNPUBLISHED else shown(self.pack, item.rate, item.type, row.value)
+                    words[f"{_first_capital(self.pack.label(item.rate))}: {amount}"] = None
+        return tuple(words), rows
+
+    def _row(self, item: RateRead) -> RateRow | None:
+        try:
+            keys = tuple(self.reference.reader(key)(self.env) for key in item.keys)
+            day = self.reference.reader(item.at)(self.env) if item.at else self.day
+        except (NotKnown, Upstream, CannotWorkOut):
+            return None
+        return None if day is ABSENT else self.pack.rates[item.rate].row(keys, day)
 
     def _then(self, table: Table, rule: Rule) -> str:
         if rule.then.kind in STATE_WORDS:

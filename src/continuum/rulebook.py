@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from copy import copy
 from fractions import Fraction
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, entry_points, version
@@ -18,7 +19,7 @@ from continuum.decisions import Decision, Missing, Outcome, PackRef, Reason, Sta
 from continuum.engines.bounds import Bound, Bounds
 from continuum.engines.completions import Completions, Leaf, TooMany, settling
 from continuum.engines.durable import Durable
-from continuum.engines.hits import INDICATED, NOT_APPLICABLE, REFER, Worked
+from continuum.engines.hits import INDICATED, NOT_APPLICABLE, REFER, Worked, hashable, told_apart
 from continuum.engines.reference import Env, NotKnown, Reference
 from continuum.errors import DayError, EngineError, Finding, ProfileError, listed, nearest
 from continuum.explain import explain
@@ -140,6 +141,7 @@ class Rulebook:
         values = self._mine(profile).exact_values()
         try:
             found: dict[str, Worked] = self._engine(engine).decide(values, on)
+            found = {name: worked._replace(value=copy(worked.value)) for name, worked in found.items()}
         except NotKnown as unknown:
             message = f"the {engine} engine takes only complete profiles; `{unknown.name}` is not known"
             raise EngineError(Finding("CX704", message, hint="use decide, which answers with a range")) from None
@@ -187,14 +189,20 @@ class Rulebook:
                     return
             except TooMany:
                 return
-            entries = [self.pack.impossible[i] for i in self._completions.excluded_by(env)]
-            reasons = " ".join(entry.because for entry in entries)
-            fixes = "; ".join(entry.fix for entry in entries if entry.fix)
-            message = f"the profile contradicts itself, whatever is filled in: {reasons}"
-            raise ProfileError(Finding("CX504", message, hint=fixes))
+            raise self._contradiction(env)
         if index is not None:
             entry = self.pack.impossible[index]
             raise ProfileError(Finding("CX504", f"the profile contradicts itself: {entry.because}", hint=entry.fix))
+
+    def _contradiction(self, env: Env) -> ProfileError:
+        """That no way of filling in what is not known is possible, and the entries that say so."""
+        try:
+            entries = [self.pack.impossible[i] for i in self._completions.excluded_by(env)]
+        except TooMany:
+            entries = []
+        reasons = " ".join(entry.because for entry in entries) or f"nothing is possible on {env['today']}."
+        fixes = "; ".join(entry.fix for entry in entries if entry.fix)
+        return ProfileError(Finding("CX504", f"the profile contradicts itself, whatever is filled in: {reasons}", hint=fixes))
 
     def _worked(self, env: Env) -> tuple[dict[str, Worked], dict[str, list[Leaf] | None]]:
         """Each outcome, and for those that need what is not known the branches of the walk (None: too many)."""
@@ -207,6 +215,8 @@ class Rulebook:
             except NotKnown:
                 try:
                     leaves[name] = self._completions.leaves(name, env, possible)
+                    if not leaves[name]:
+                        raise self._contradiction(env)
                 except TooMany:
                     leaves[name] = None
         return worked, leaves
@@ -293,7 +303,9 @@ class Rulebook:
 
     def _outcome(self, table: Table, worked: Worked) -> Outcome:
         """The outcome as handed out; the same for the same result, so it is kept."""
-        key = (table.name, worked._replace(value=_hashable(worked.value), alongside=_hashable(worked.alongside)))
+        if table.type.fields:
+            return _settled(table, worked)  # holds mappings, so it is made anew for each caller
+        key = (table.name, worked)
         kept = self._outcomes.get(key)
         if kept is None:
             if len(self._outcomes) >= KEPT:
@@ -309,7 +321,7 @@ class Rulebook:
         settles: dict[str, bool] = {}
         order: dict[str, int] = {}
         for outcome, branches in leaves.items():
-            if outcomes[outcome].state != "range":
+            if outcomes[outcome].state != "range" and len({told_apart(leaf.worked) for leaf in branches or ()}) < 2:
                 continue
             ranked = (
                 settling(branches) if branches is not None else [(name, False) for name in self._unknown_reads(outcome, values)]
@@ -369,11 +381,23 @@ def _settled(table: Table, worked: Worked) -> Outcome:
 
 def _ranged(table: Table, leaves: list[Leaf]) -> Outcome:
     """One outcome over the branches of the walk: settled where all agree, else a range."""
-    distinct = {_comparable(leaf.worked): leaf.worked for leaf in leaves}
     rules = tuple(dict.fromkeys(rule for leaf in leaves for rule in leaf.worked.rules))
-    if len(distinct) == 1:
-        return _settled(table, leaves[0].worked._replace(rules=rules))
-    return ranged(table, list(distinct.values()), rules)
+    distinct = {_comparable(leaf.worked): leaf.worked for leaf in leaves}
+    if len(distinct) > 1:
+        return ranged(table, list(distinct.values()), rules)
+    return _settled(table, _agreed([leaf.worked for leaf in leaves])._replace(rules=rules))
+
+
+def _agreed(worked: list[Worked]) -> Worked:
+    """One result of several that differ at most in why, to whom, or in what is shown beside a referral."""
+    first = worked[0]
+    because, to = (dict.fromkeys(getattr(item, name) for item in worked) for name in ("because", "to"))
+    return first._replace(
+        cause=first.cause if len({item.cause for item in worked}) == 1 else "rule",
+        because=" Or: ".join(words for words in because if words),
+        to=" or ".join(words for words in to if words),
+        alongside=first.alongside if all(item.alongside == first.alongside for item in worked) else None,
+    )
 
 
 def ranged(table: Table, worked: list[Worked], rules: tuple[str, ...], *, exact: bool = True) -> Outcome:
@@ -388,6 +412,7 @@ def ranged(table: Table, worked: list[Worked], rules: tuple[str, ...], *, exact:
         values.sort(key=str)
     states = [_state_word(item) for item in worked if item.state != INDICATED]
     plain = [public(value, table.type) for value in values]
+    plain = [value for i, value in enumerate(plain) if value not in plain[:i]]
     return Outcome(
         kind=kind_of(table.type), fields=_field_kinds(table.type), state="range",
         possible=(*plain, *dict.fromkeys(states)), unit=table.type.unit_words(),
@@ -418,11 +443,7 @@ def _state_word(worked: Worked) -> str:
 
 
 def _comparable(worked: Worked) -> tuple[Any, ...]:
-    return _state_word(worked), _hashable(worked.value)
-
-
-def _hashable(value: Any) -> Any:
-    return tuple(value.items()) if isinstance(value, dict) else value
+    return _state_word(worked), hashable(worked.value)
 
 
 def _status(outcomes: Mapping[str, Outcome]) -> Status:

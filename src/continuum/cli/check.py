@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import click
 
+from continuum.cases import check_cases
 from continuum.cli.found import Found, packs_below
 from continuum.cli.options import Word
 from continuum.errors import CODES, Finding, PackError
@@ -44,12 +45,15 @@ def _faults(found: Found) -> list[Finding]:
         return list(found.findings)
     findings = list(found.findings)
     try:
-        read_cases(found.written)
+        cases = check_cases(found.rulebook) if found.rulebook else []
+        findings += [found.located(finding) for finding in cases]
+        if not found.rulebook:
+            read_cases(found.written)
     except PackError as error:
         findings += [found.located(finding) for finding in error.findings]
     if found.rulebook:
         findings += [found.located(finding) for finding in found.rulebook.check()]
-    return findings
+    return list(dict.fromkeys(findings))
 
 
 def _twice(checked: Checked) -> Checked:

@@ -103,11 +103,17 @@ class _Compiler:
         for i, item in enumerate(self.pack.impossible):
             condition = self.tables.condition(item.when, ("impossible", i, "when"), deliberate=False)
             if condition:
-                reads_decision = [r for r in condition_reads(condition) if isinstance(r, Read) and r.of == "decision"]
-                if reads_decision:
+                if any(self._rests_on_decision(read) for read in condition_reads(condition)):
                     self.source.report("CX205", ("impossible", i), "what is impossible is said of inputs, not of decisions")
                 made.append(Impossible(condition, item.because, item.fix or ""))
         return tuple(made)
+
+    def _rests_on_decision(self, read: Any) -> bool:
+        """Whether what is read is a decision, or a measure that rests on one."""
+        if not isinstance(read, Read):
+            return False
+        measure = self.scope.measures.get(read.name) if read.of == "measure" else None
+        return read.of == "decision" or bool(measure and any(map(self._rests_on_decision, reads(measure.expr))))
 
     def _properties(self) -> tuple[Property, ...]:
         made = []

@@ -34,7 +34,7 @@ from continuum.compiled import (
     reads,
     sides,
 )  # fmt: skip
-from continuum.engines.hits import Worked
+from continuum.engines.hits import Worked, told_apart
 from continuum.engines.reference import Env, NotKnown, Reference
 
 BUDGET = 500
@@ -60,7 +60,7 @@ class Completions:
         self.reference, self.pack = reference, reference.pack
         self._uses = {name: _Uses(reference.pack, name) for name in ("", *reference.pack.tables)}
         self._limits = tuple(name for name in reference.pack.inputs if name in _limiting(reference.pack))
-        self._kept: dict[tuple[str, str, dt.date], list[Any] | None] = {}
+        self._kept: dict[tuple[str, str, dt.date], tuple[list[Any] | None]] = {}
 
     def leaves(self, outcome: str, start: Env, possible: dict[tuple[Any, ...], bool] | None = None) -> list[Leaf]:
         """Every branch that some completion follows from what is known, for one outcome.
@@ -159,14 +159,14 @@ class Completions:
 
     def _values(self, outcome: str, name: str, day: dt.date) -> list[Any]:
         key = (outcome, name, day)
-        if key not in self._kept:
+        kept = self._kept.get(key)
+        if kept is None:  # worked out into a local name: another thread may clear what is kept at any moment
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            self._kept[key] = self.representatives(outcome, self.pack.inputs[name], day)
-        values = self._kept[key]
-        if values is None:
+            kept = self._kept[key] = (self.representatives(outcome, self.pack.inputs[name], day),)
+        if kept[0] is None:
             raise TooMany
-        return values
+        return kept[0]
 
     def representatives(self, outcome: str, asked: Input, day: dt.date) -> list[Any] | None:
         """Values that stand for all the input can take, for one outcome and for what is impossible (for an empty name only
@@ -338,13 +338,15 @@ def settling(leaves: list[Leaf]) -> list[tuple[str, bool]]:
     """The unknown inputs whose value can still change the outcome, most decisive first, each with whether knowing it
     alone is sure to settle the outcome.
     """
-    names = list(dict.fromkeys(name for leaf in leaves for name in leaf.chosen))
+    asked = list(dict.fromkeys(name for leaf in leaves for name in leaf.chosen))
+    # Inputs that what is impossible ties together never change one by one; then each of them can settle the outcome.
+    names = [name for name in asked if _matters(name, leaves)] or asked
     ranked = []
     for position, name in enumerate(names):
-        if not _matters(name, leaves):
-            continue
         values = list(dict.fromkeys(leaf.chosen[name] for leaf in leaves if name in leaf.chosen))
-        open_after = [len({_key(leaf.worked) for leaf in leaves if leaf.chosen.get(name, value) == value}) for value in values]
+        open_after = [
+            len({told_apart(leaf.worked) for leaf in leaves if leaf.chosen.get(name, value) == value}) for value in values
+        ]
         ranked.append((Fraction(sum(open_after), len(values)), position, name, max(open_after) == 1))
     return [(name, settles) for _, _, name, settles in sorted(ranked)]
 
@@ -355,14 +357,9 @@ def _matters(name: str, leaves: list[Leaf]) -> bool:
         if name not in one.chosen:
             continue
         for other in leaves[i + 1 :]:
-            if other.chosen.get(name, one.chosen[name]) == one.chosen[name] or _key(one.worked) == _key(other.worked):
+            if other.chosen.get(name, one.chosen[name]) == one.chosen[name] or told_apart(one.worked) == told_apart(other.worked):
                 continue
             shared = (one.chosen.keys() & other.chosen.keys()) - {name}
             if all(one.chosen[key] == other.chosen[key] for key in shared):
                 return True
     return False
-
-
-def _key(worked: Worked) -> tuple[Any, ...]:
-    value = tuple(worked.value.items()) if isinstance(worked.value, dict) else worked.value
-    return worked.state, value, worked.cause == "individually_agreed"

@@ -32,6 +32,16 @@ class Worked(NamedTuple):
     alongside: Any = None
 
 
+def told_apart(worked: Worked) -> tuple[Any, ...]:
+    """What makes two results different to a person: state, value, and for a referral its cause and to whom."""
+    return worked.state, hashable(worked.value), worked.cause, worked.to
+
+
+def hashable(value: Any) -> Any:
+    """A value as something that can be compared and kept: the fields of several values as pairs."""
+    return tuple(value.items()) if isinstance(value, dict) else value
+
+
 class Upstream(Exception):
     """A value that is not there because the decision it comes from is not applicable or was referred."""
 

@@ -163,11 +163,12 @@ class Reference:
 
     def _member(self, test: Any, subject: Read) -> Holds:
         """A cell about a set: some member satisfies it."""
-        name, compare, side = subject.name, COMPARE[test.op], self.reader(test.side)
+        name, compare = subject.name, COMPARE[test.op]
+        side = _value_of(test.side) if isinstance(test.side, Read) else self.reader(test.side)
 
         def some(env: Env) -> bool:
-            worked = env[name]
-            return worked.state == INDICATED and any(compare(member, side(env)) for member in worked.value)
+            worked, wanted = env[name], side(env)
+            return worked.state == INDICATED and wanted is not ABSENT and any(compare(m, wanted) for m in worked.value)
 
         return some
 
@@ -272,7 +273,7 @@ def _if_workable(holds: Holds) -> Holds:
     def workable(env: Env) -> bool:
         try:
             return holds(env)
-        except CannotWorkOut:
+        except (CannotWorkOut, Upstream):
             return False
 
     return workable

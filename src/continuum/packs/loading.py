@@ -16,6 +16,7 @@ from continuum.packs import model
 from continuum.packs.reading import Path, Source
 
 FORMATS = ("1",)
+CASE_DEPTH = 4  # "cases", the file, "cases", the number
 SINGLE_PARTS = ("inputs", "measures", "rates", "terms")
 
 
@@ -64,6 +65,11 @@ def read_cases(written: Written) -> tuple[tuple[model.Case, ...], Source]:
     if source.findings:
         raise PackError(source.findings)
     return tuple(case for case in cases if case), source
+
+
+def case_paths(source: Source) -> list[Path]:
+    """Where each case stands in the text that :func:`read_cases` read, in the same order."""
+    return [path for path in source.values if len(path) == CASE_DEPTH and path[0] == path[2] == "cases"]
 
 
 def _list(value: Any) -> list[Any]:

@@ -79,6 +79,8 @@ class Source:
         self.files.append(name)
         self.lines.append(text.splitlines())
         index = len(self.files) - 1
+        for n in range(1, len(at)):
+            self.values.setdefault(at[:n], (index, 0, 0, 1))
         if len(text) > LARGEST:
             message = f"the file has {len(text)} characters"
             self.findings.append(Finding("CX112", message, Place(name), expected=f"at most {LARGEST}"))
@@ -134,8 +136,9 @@ class Source:
         else:
             code = "CX102"
             hint = "put cells that hold > < = [ ( , or : between quotes, and indent with spaces, never tabs"
-        if "cannot start any token" in problem:
-            problem += " (a tab, perhaps)"
+        line = self.lines[file][mark.line] if mark and mark.line < len(self.lines[file]) else ""
+        if mark and line[mark.column : mark.column + 1] == "\t":
+            problem = "a tab is used where spaces belong"
         place = self._at((file, mark.line, mark.column, 1)) if mark else Place(self.files[file])
         self.findings.append(Finding(code, f"this is not valid YAML: {problem}", place, hint=hint))
 
