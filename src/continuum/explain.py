@@ -23,6 +23,7 @@ ADVICE = (
     " limit what an education, health and care plan must secure."
 )
 CAUSES = {
+    "": "for one of several reasons, by what is not known",
     "rule": "a rule says a person decides",
     "gap": "no rule covers this profile",
     "conflict": "rules conflict",

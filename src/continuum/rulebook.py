@@ -393,7 +393,7 @@ def _agreed(worked: list[Worked]) -> Worked:
     first = worked[0]
     because, to = (dict.fromkeys(getattr(item, name) for item in worked) for name in ("because", "to"))
     return first._replace(
-        cause=first.cause if len({item.cause for item in worked}) == 1 else "rule",
+        cause=first.cause if len({item.cause for item in worked}) == 1 else "",
         because=" Or: ".join(words for words in because if words),
         to=" or ".join(words for words in to if words),
         alongside=first.alongside if all(item.alongside == first.alongside for item in worked) else None,

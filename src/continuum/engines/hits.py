@@ -33,8 +33,8 @@ class Worked(NamedTuple):
 
 
 def told_apart(worked: Worked) -> tuple[Any, ...]:
-    """What makes two results different to a person: state, value, and for a referral its cause and to whom."""
-    return worked.state, hashable(worked.value), worked.cause, worked.to
+    """What makes two results different to a pupil: state, value, whether it is agreed individually, and who decides."""
+    return worked.state, hashable(worked.value), worked.cause == "individually_agreed", worked.to
 
 
 def hashable(value: Any) -> Any:
