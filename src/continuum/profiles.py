@@ -53,7 +53,10 @@ class Profile(BaseModel):
 
     def exact_values(self) -> dict[str, Any]:
         """The values as engines take them: whole numbers and fractions, days, and the absent value."""
-        return {name: _exact(value) for name, value in self.values.items()}
+        return {
+            name: value if type(value) is int or (type(value) is str and value != "absent") else _exact(value)
+            for name, value in self.values.items()
+        }
 
 
 def safe(value: Any) -> str:

@@ -317,6 +317,8 @@ class Rulebook:
         self, values: dict[str, Any], leaves: dict[str, list[Leaf] | None], outcomes: dict[str, Outcome]
     ) -> tuple[Missing, ...]:
         """The inputs that would settle what is open, those that settle most outcomes first."""
+        if not leaves:
+            return ()
         found: dict[str, list[str]] = {}
         settles: dict[str, bool] = {}
         order: dict[str, int] = {}

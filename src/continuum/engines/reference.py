@@ -280,10 +280,13 @@ def _if_workable(holds: Holds) -> Holds:
 
 
 def _every(items: list[Holds]) -> Holds:
-    """All hold, in order; written out for two because that is most conditions."""
+    """All hold, in order; written out for two and three because that is most conditions."""
     if len(items) == 2:
         first, second = items
         return lambda env: first(env) and second(env)
+    if len(items) == 3:
+        one, two, three = items
+        return lambda env: one(env) and two(env) and three(env)
 
     def every(env: Env) -> bool:
         for item in items:  # noqa: SIM110  # a loop is faster than all() over a generator, and this is the hot path
