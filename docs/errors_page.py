@@ -53,11 +53,12 @@ Every error has a code that never changes its meaning. The library reports **all
 expected and the nearest fix:
 
 ```text
-error[CX206]: `sever` is not a value of highest_need
-  --> decisions/band.yaml:8:30
+error[CX206]: `sever` is not a value of `need`
+  --> decisions/band.yaml:8:26
   |
 8 |     when: {highest_need: ">= sever"}
-  |                              ^^^^^
+  |                          ^^^^^^^^^^
+   = expected: one of `none`, `mild`, `moderate`, `severe`, `profound`
    = help: did you mean `severe`?
 ```
 
