@@ -389,3 +389,109 @@ def test_a_whole_number_rate_has_whole_amounts(value_):
 def test_the_head_of_the_small_pack_is_complete():
     """What the other tests replace in it is there."""
     assert "in_force: {from: 2020-01-01, to: 2030-12-31}" in HEAD
+
+
+# versions that no source dates
+
+UNDATED = HEAD.replace("{from: 2020-01-01, to: 2030-12-31}", "{undated: yes}")
+
+
+def test_an_undated_version_covers_every_day_and_says_so():
+    """A first day made up is worse than none."""
+    book = rulebook(giving("1").replace(HEAD, UNDATED))
+    decision = book.decide({}, on=D(1999, 1, 1))
+    assert decision.pack.undated
+    assert "no source says from which day" in decision.explain("parent")
+    assert not rulebook(giving("1")).decide({}, on=DAY).pack.undated
+
+
+def test_the_days_of_an_undated_version_are_those_it_cannot_pass():
+    """A page revised at some time after a known day was not in force before it."""
+    book = rulebook(giving("1").replace(HEAD, UNDATED.replace("undated: yes", "undated: yes, from: 2018-01-08")))
+    assert book.decide({}, on=D(2018, 1, 8)).outcomes["out"].value == 1
+    with pytest.raises(DayError, match=r"undated \(not before 2018-01-08\), not on 2018-01-07"):
+        book.decide({}, on=D(2018, 1, 7))
+
+
+def test_no_day_chooses_between_versions_of_which_one_is_undated(tmp_path):
+    """CX605: the newest by number would be a guess; the version is named instead."""
+    for version, head in (("1.0.0", UNDATED), ("2.0.0", UNDATED.replace('"1.0.0"', '"2.0.0"'))):
+        (tmp_path / f"{version}.yaml").write_text(giving("1").replace(HEAD, head), encoding="utf-8")
+    library = Library([tmp_path])
+    with pytest.raises(DayError, match=r"CX605.*no source says which version of small is in force on 2025-10-01") as caught:
+        library.find("small", on=DAY)
+    assert "name the version" in caught.value.findings[0].hint
+    assert library.find("small", on=DAY, version="1.0.0").version == "1.0.0"
+    (tmp_path / "2.0.0.yaml").unlink()
+    assert Library([tmp_path]).find("small", on=DAY).version == "1.0.0"
+
+
+@pytest.mark.parametrize(
+    ("period", "code"),
+    [("{to: 2030-01-01}", "CX105"), ("{approximate: yes}", "CX105"), ("{undated: yes, approximate: yes}", "CX213")],
+)
+def test_a_period_has_a_first_day_or_is_undated(period, code):
+    """Approximate means about this day; undated means no day at all."""
+    text = giving("1").replace("{from: 2020-01-01, to: 2030-12-31}", period)
+    assert codes(text) == [code]
+
+
+# rates that give values and not amounts
+
+GRID = """
+rates:
+  band_of:
+    keys: [setting, stage]
+    type: {scale: need}
+    rows:
+      - {setting: mainstream, stage: early, value: mild}
+      - {setting: mainstream, stage: any, value: severe, from: 2025-01-01}
+      - {setting: srp, stage: any, value: unpublished}
+  starts:
+    keys: [setting]
+    type: date
+    rows: [{setting: any, value: 2026-09-01}]
+  counts:
+    keys: [setting]
+    type: yes_no
+    rows: [{setting: any, value: no}, {setting: srp, value: yes}]
+"""
+
+
+@pytest.mark.parametrize(("setting", "stage", "expected"), [("mainstream", "early", "mild"), ("mainstream", "late", "severe")])
+def test_a_rate_may_give_a_band_by_two_keys(setting, stage, expected):
+    """A grid of areas and levels often names a band and not an amount."""
+    assert value("band_of[setting, reading]", "{scale: need}", more=GRID, setting=setting, reading=stage) == expected
+
+
+def test_a_band_that_is_not_published_is_referred_and_a_band_that_is_can_be_compared():
+    """It is a value like any other: it has an order, and its silence is kept."""
+    outcome = worked("band_of[setting, reading]", "{scale: need}", more=GRID, setting="srp", reading="late")
+    assert (outcome.state, outcome.cause) == ("refer", "unpublished")
+    assert value("if(band_of[setting, reading] >= severe, 1, 0)", more=GRID, setting="mainstream", reading="late") == 1
+    assert value("if(counts[setting], 1, 0)", more=GRID, setting="srp") == 1
+    assert value("starts[setting]", "date", more=GRID, setting="srp") == D(2026, 9, 1)
+
+
+def test_an_unknown_key_of_a_band_leaves_the_bands_that_are_still_possible():
+    """What is not known is never looked up as something."""
+    outcome = worked("band_of[setting, reading]", "{scale: need}", more=GRID, setting="mainstream")
+    assert (outcome.state, outcome.possible) == ("range", ("mild", "severe"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("value: mild", "value: mil", "CX206"), ("{scale: need}", "{scale: needs}", "CX201"), ("{scale: need}", "scale", "CX108"),
+        ("type: date", "type: day", "CX108"), ("value: 2026-09-01", "value: soon", "CX108"), ("value: no}", "value: never}", "CX206"),
+    ],
+)  # fmt: skip
+def test_a_value_of_a_rate_is_held_to_its_type(old, new, code):
+    """A misspelt band is found when the pack is read."""
+    assert set(codes(giving("if(counts[setting], 1, 0)", more=GRID.replace(old, new, 1)))) == {code}
+
+
+def test_nearest_needs_a_rate_of_amounts():
+    """There is no distance between two bands."""
+    more = "rates: {level_of: {keys: [stage], type: {scale: need}, rows: [{stage: any, value: mild}]}}\n"
+    assert codes(giving("nearest(score, level_of)", "{scale: stage}", more=more)) == ["CX303"]

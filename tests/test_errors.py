@@ -33,14 +33,16 @@ REFUSED_PROFILES = {
     "CX507": {"cost": 1.5},
 }
 NAMED = {
+    "CX215": "test_language::test_an_open_question_of_a_pack_is_a_warning_until_it_is_answered",
     "CX504": "test_language::test_a_profile_that_contradicts_itself_is_refused_with_the_packs_own_words",
     "CX601": "test_dates_and_rates::test_an_unknown_pack_is_answered_with_the_nearest",
     "CX602": "test_dates_and_rates::test_a_day_no_version_covers_is_refused_with_the_versions_there_are",
     "CX603": "test_dates_and_rates::test_both_ends_of_in_force_are_included",
+    "CX605": "test_dates_and_rates::test_no_day_chooses_between_versions_of_which_one_is_undated",
     "CX604": "test_dates_and_rates::test_two_packs_with_one_id_and_version_are_refused",
     "CX901": "test_language::test_cases_hold_or_are_reported_with_what_was_found",
 }
-ELSEWHERE = {"CX701", "CX702", "CX703", "CX704", "CX705", "CX801", "CX802"}
+ELSEWHERE = {"CX701", "CX702", "CX703", "CX704", "CX705", "CX801", "CX802", "CX851", "CX852", "CX853", "CX854"}
 """Faults of engines and of files of profiles, held to account in the tests of those rooms."""
 
 

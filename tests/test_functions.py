@@ -440,6 +440,45 @@ def test_next_and_previous_stop_at_the_ends_of_the_scale():
 
 
 @pytest.mark.parametrize(
+    ("score", "toward", "expected"),
+    [
+        ("10", "up", 10),
+        ("10.125", "up", 20),
+        ("20", "down", 20),
+        ("19.875", "down", 10),
+        ("-100", "up", 10),
+        ("1000", "down", 30),
+    ],
+)
+def test_nearest_may_be_told_to_go_up_or_down(score, toward, expected):
+    """An old award between two bands moves to the higher, where the scheme says so."""
+    assert value(f"nearest(score, 10, 20, 30, {toward})", score=score) == expected
+
+
+@pytest.mark.parametrize(("score", "toward"), [("30.125", "up"), ("9.875", "down")])
+def test_beyond_the_last_there_is_no_nearest_up_or_down(score, toward):
+    """Above the highest band people decide; nobody is quietly put into it."""
+    outcome = worked(f"nearest(score, 10, 20, 30, {toward})", score=score)
+    assert (outcome.state, outcome.cause) == ("refer", "arithmetic")
+    outcome = worked(f"nearest(score, amount, {toward})", "{scale: stage}", more=RATES.replace("unpublished", "30"), score=score)
+    assert (outcome.state, outcome.cause) == ("refer", "arithmetic")
+
+
+@pytest.mark.parametrize(("score", "expected"), [("10", "early"), ("10.125", "middle"), ("20.125", "late")])
+def test_the_next_band_up_is_the_one_whose_amount_is_enough(score, expected):
+    """Rounded up when between two bands."""
+    more = RATES.replace("unpublished", "30")
+    assert value("nearest(score, amount, up)", "{scale: stage}", more=more, score=score) == expected
+
+
+@pytest.mark.parametrize("expression", ["nearest(score, amount, 3)", "nearest(score, amount, up, down)", "nearest(score, up)"])
+def test_nearest_takes_one_rate_or_a_list_and_then_a_direction(expression):
+    """Anything else is a slip."""
+    assert set(codes(giving(expression, more=RATES))) <= {"CX303", "CX201"}
+    assert codes(giving(expression, more=RATES))
+
+
+@pytest.mark.parametrize(
     ("score", "expected"), [("14", 10), ("15", 20), ("16", 20), ("-100", 10), ("1000", 30), ("25", 30), ("10", 10)]
 )
 def test_nearest_of_numbers_goes_to_the_higher_half_way(score, expected):

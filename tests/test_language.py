@@ -189,8 +189,62 @@ def test_printed_forms_are_labels_and_not_values(value_):
 def test_values_may_have_capitals_and_digits(value_):
     """Bands are called so."""
     text = asking("setting", f'"{value_}"').replace("[mainstream, srp, special]", f"[mainstream, {value_}, special]")
-    found = codes(text)
-    assert found == (["CX205"] if value_ == "2" else [])
+    assert not codes(text)
+
+
+NUMBERED = """\
+scales:
+  level: ["1", "2", "3", "10"]
+inputs:
+  level: {ask: Level, type: scale, scale: level}
+  other: {ask: Other level, type: scale, scale: level}
+groups:
+  levels: [level, other]
+"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "fits"),
+    [
+        ("2", "2"),
+        (">= 2", "2 3 10"),
+        ("< 10", "1 2 3"),
+        ("[2 .. 3]", "2 3"),
+        ("1, 10", "1 10"),
+        ("not (2)", "1 3 10"),
+        ("> other", "10"),
+    ],
+)
+def test_levels_that_are_printed_as_numbers_are_values_of_their_scale(cell, fits):
+    """The order is the declared one: 10 stands where the list puts it, not where a sort of text would."""
+    rules = f"- {{id: R-1, when: {{level: '{cell}'}}, then: yes, because: b}}\n- {{id: R-2, otherwise: no, because: b}}"
+    text = table("first", rules, type_="yes_no", inputs=NUMBERED)
+    found = [one for one in ("1", "2", "3", "10") if decided(text, level=one, other="3").value]
+    assert found == fits.split()
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"), [("count(levels >= 2)", 2), ("if(2 <= level, 5, 6)", 5), ("points(max(level, 2))", 3)]
+)
+def test_expressions_read_numbered_levels_as_their_scale(expression, expected):
+    """A published grid with levels 1 to 5 needs no other names for them."""
+    text = table("first", f'- {{id: R-1, otherwise: "= {expression}", because: b}}', inputs=NUMBERED)
+    assert decided(text, level="10", other="3").value == expected
+
+
+def test_a_number_that_is_no_level_is_refused_where_a_level_belongs():
+    """A misread level must not become a comparison of numbers."""
+    assert codes(table("first", "- {id: R-1, when: {level: '>= 4'}, then: 1, because: b}", inputs=NUMBERED)) == ["CX205"]
+
+
+def test_an_open_question_of_a_pack_is_a_warning_until_it_is_answered():
+    """What a source leaves open is neither filled in nor forgotten."""
+    book = rulebook(giving("1", more='questions: [{ask: "How do two areas combine?", about: out}]\n'))
+    (finding,) = book.check()
+    assert (finding.code, finding.severity) == ("CX215", "warning")
+    assert "How do two areas combine?" in finding.text()
+    assert finding.place.line == book.written.texts["p.yaml"].splitlines().index(finding.place.text) + 1
+    assert book.decide({}, on=DAY).status == "indicated"
 
 
 @pytest.mark.parametrize("rule_id", ["exc-1", "EXC", "EXC1", "EXC_1", "-1", "EXC-", "1"])

@@ -105,7 +105,8 @@ def test_no_two_versions_of_a_pack_cover_the_same_day():
     """A pupil would be decided by whichever comes first."""
     for one, other in combinations(ENTRIES, 2):
         if one.id == other.id:
-            assert (one.end or dt.date.max) < other.start or (other.end or dt.date.max) < one.start
+            periods = [(e.in_force.from_ or dt.date.min, e.in_force.to or dt.date.max) for e in (one, other)]
+            assert periods[0][1] < periods[1][0] or periods[1][1] < periods[0][0]
 
 
 # --- examples -------------------------------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ def test_every_source_is_cited_by_a_rule_or_says_what_it_is_for(rulebook):
     """A list of sources that nothing rests on lends weight that is not there."""
     pack = rulebook.pack
     cited = {cite.source for table in pack.tables.values() for rule in table.rules for cite in rule.sources}
-    cited |= {row.source.source for rate in pack.rates.values() for row in rate.rows if row.source}
+    cited |= {cite.source for rate in pack.rates.values() for row in rate.rows for cite in row.sources}
     assert [i for i, doc in pack.sources.items() if i not in cited and not doc.note] == []
 
 

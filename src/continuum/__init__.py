@@ -75,7 +75,6 @@ def load(
 def _direct(path: Path, on: dt.date | None) -> Rulebook:
     rulebook = Rulebook(read_pack(path, to_compile=True))
     if on is not None and not rulebook.pack.covers(on):
-        end = rulebook.pack.end or "further notice"
-        message = f"{rulebook.id} {rulebook.version} is in force from {rulebook.pack.start} to {end}, not on {on}"
+        message = f"{rulebook.id} {rulebook.version} is {rulebook.pack.in_force.words()}, not on {on}"
         raise DayError(Finding("CX602", message))
     return rulebook

@@ -73,6 +73,12 @@ def months_between(a: dt.date, b: dt.date) -> int:
     return months if add_months(a, months) <= b else months - 1
 
 
+def weeks_between(a: dt.date, b: dt.date) -> int:
+    """Completed weeks from a to b."""
+    days = (b - a).days
+    return days // 7 if days >= 0 else -(-days // 7)
+
+
 def years_between(a: dt.date, b: dt.date) -> int:
     """Completed years from a to b."""
     months = months_between(a, b)
@@ -102,8 +108,17 @@ def _whole(number: Exact) -> int:
     return int(number)
 
 
-def nearest(value: Exact, candidates: Sequence[tuple[Exact, Any]]) -> Any:
-    """What stands beside the amount nearest to ``value``; half-way goes to the higher amount."""
+def nearest(value: Exact, candidates: Sequence[tuple[Exact, Any]], toward: str = "") -> Any:
+    """What stands beside the amount nearest to ``value``; half-way goes to the higher amount. With ``toward`` only amounts
+    not below it (``up``) or not above it (``down``) count.
+
+    Raises:
+        CannotWorkOut: where there is no such amount.
+    """
+    if toward:
+        candidates = [pair for pair in candidates if (pair[0] >= value if toward == "up" else pair[0] <= value)]
+    if not candidates:
+        raise CannotWorkOut("arithmetic", f"a value {'above' if toward == 'up' else 'below'} all it could be rounded to")
     return min(candidates, key=lambda pair: (abs(pair[0] - value), -pair[0]))[1]
 
 
@@ -118,6 +133,8 @@ PLAIN: dict[str, Any] = {
     "ceil": math.ceil,
     "years_between": years_between,
     "months_between": months_between,
+    "weeks_between": weeks_between,
+    "days_between": lambda a, b: (b - a).days,
     "add_days": add_days,
     "add_weeks": lambda day, weeks: add_days(day, 7 * _whole(weeks)),
     "add_months": add_months,

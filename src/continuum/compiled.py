@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final, Self, TypeAlias
 
+from continuum.errors import Place
 from continuum.packs.language import Between, Compare, NoneOf, OneOf, State
+from continuum.packs.model import Period
 
 Exact: TypeAlias = int | Fraction
 Unit: TypeAlias = tuple[tuple[str, int], ...]
@@ -110,6 +112,11 @@ class Read:
     part: str = ""
     maybe_absent: bool = False
 
+    @property
+    def key(self) -> str:
+        """The name of what is read, with its field."""
+        return f"{self.name}.{self.part}" if self.part else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -133,13 +140,16 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class RateRead:
-    """A rate looked up by its keys, at a day; with ``back`` the key whose amount is nearest to that value."""
+    """A rate looked up by its keys, at a day; with ``back`` the key whose amount is nearest to that value, or the next one
+    ``up`` or ``down`` from it where ``toward`` says so.
+    """
 
     rate: str
     keys: tuple[Expr, ...]
     type: Type
     at: Expr | None = None
     back: Expr | None = None
+    toward: str = ""
     maybe_absent: bool = False
 
 
@@ -268,19 +278,19 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class RateRow:
-    """One dated amount; a key of None fits any value."""
+    """One dated amount or value; a key of None fits any value."""
 
     keys: tuple[str | int | bool | None, ...]
-    value: Exact | str
+    value: Value
     start: dt.date | None = None
     end: dt.date | None = None
-    source: Cite | None = None
+    sources: tuple[Cite, ...] = ()
     illustrative: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Dated amounts by key."""
+    """Dated amounts, or values of a scale or choice, by key."""
 
     name: str
     keys: tuple[tuple[str, Type], ...]
@@ -331,6 +341,15 @@ class Impossible:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What the sources leave open: the question, the name it is about, and where in the pack it stands."""
+
+    ask: str
+    about: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
     """A sentence that must hold: its form and its parts, with every name resolved."""
 
@@ -353,9 +372,8 @@ class CompiledPack:
     authority: tuple[str, str, str]
     status: str
     approval: tuple[str, dt.date, str] | None
-    start: dt.date
-    end: dt.date | None
-    approximate: bool
+    in_force: Period
+    decided_by: str
     digest: str
     sources: dict[str, Document]
     outcomes: tuple[str, ...]
@@ -371,11 +389,27 @@ class CompiledPack:
     defaults_off: tuple[dict[str, Any], ...] = ()
     after: dict[str, dict[str, dict[str, Value]]] = field(default_factory=dict)
     not_modelled: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
     cuts: dict[str, Any] = field(default_factory=dict)
 
     def covers(self, day: dt.date) -> bool:
         """Whether the version is in force on the day."""
-        return self.start <= day and (self.end is None or day <= self.end)
+        return self.in_force.covers(day)
+
+    @property
+    def start(self) -> dt.date | None:
+        """The first day in force; None where no source gives one."""
+        return self.in_force.from_
+
+    @property
+    def end(self) -> dt.date | None:
+        """The last day in force; None until further notice."""
+        return self.in_force.to
+
+    @property
+    def some_day(self) -> dt.date:
+        """A day that the version covers."""
+        return self.start or self.end or dt.date(2025, 1, 1)
 
     def label(self, name: str, value: str = "") -> str:
         """The printed form of a name, or of a value of it."""

@@ -139,7 +139,8 @@ class ClauseNote(Frozen):
 class RuleNote(Frozen):
     """A rule with its clauses: one that decided, or one that failed on a single clause.
 
-    ``worked_from`` says what a calculated outcome was worked out from, the row of a rate included.
+    ``worked_from`` says what a calculated outcome was worked out from, the row of a rate included; ``looked_at`` how the
+    things stood that the rules of the table ask about, for a rule that holds because no other does.
     """
 
     id: str
@@ -150,6 +151,7 @@ class RuleNote(Frozen):
     illustrative: str = ""
     reading: str = ""
     worked_from: Ids = ()
+    looked_at: Ids = ()
 
 
 class Reason(Frozen):
@@ -186,6 +188,7 @@ class PackRef(Frozen):
     digest: str
     authority: str
     approximate: bool = False
+    undated: bool = False
 
 
 class Decision(Frozen):

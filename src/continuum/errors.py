@@ -36,6 +36,7 @@ CODES: dict[str, str] = {
     "CX212": "a rule has no source",
     "CX213": "a declaration is incomplete or contradicts itself",
     "CX214": "a rule tests a missing answer without saying that this is deliberate",
+    "CX215": "the pack leaves a question open",
     "CX301": "a cell cannot be read",
     "CX302": "an expression cannot be read",
     "CX303": "a function is not given what it needs",
@@ -53,6 +54,7 @@ CODES: dict[str, str] = {
     "CX602": "no version of the pack covers the day",
     "CX603": "the day is outside the version",
     "CX604": "two packs have the same id and version",
+    "CX605": "no source says which version is in force",
     "CX701": "the durable engine is not installed",
     "CX702": "the pack passes a limit of the engine",
     "CX703": "two engines differ",
@@ -60,6 +62,10 @@ CODES: dict[str, str] = {
     "CX705": "no such engine",
     "CX801": "a file of profiles cannot be read",
     "CX802": "a row of a file of profiles cannot be read",
+    "CX851": "a workbook cannot be read, or was not written by this library",
+    "CX852": "a sheet, a row of headers or a column of a workbook is missing, renamed or not known",
+    "CX853": "a cell of a workbook cannot be read",
+    "CX854": "the libraries for workbooks are not installed",
     "CX901": "a worked case does not hold",
 }
 """Every code and the one sentence it stands for; each has its entry on the errors page of the documentation."""
@@ -67,16 +73,20 @@ CODES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a file: lines and columns count from 1; ``text`` is the line itself."""
+    """A place in a file: lines and columns count from 1; ``text`` is the line itself.
+
+    In a workbook ``cell`` names the spot (``band!C7``), ``line`` is the row, and ``column`` counts within ``text``, the cell's.
+    """
 
     file: str
     line: int = 1
     column: int = 1
     width: int = 1
     text: str = ""
+    cell: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.cell}" if self.cell else f"{self.file}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +120,24 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as plain data, without the empty parts."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, "")}
+        data = {key: value for key, value in asdict(self).items() if value not in (None, "")}
+        if self.place and not self.place.cell:
+            del data["place"]["cell"]
+        return data
 
 
-def _where(finding: Finding) -> tuple[str, int, int]:
-    """Findings come in the order of the file; those without a place keep their order, after the rest."""
+def _where(finding: Finding) -> tuple[str, str, int, int, str, int]:
+    """Findings come in the order of the file, sheet by sheet; those without a place keep their order, after the rest."""
     place = finding.place
-    return (place.file, place.line, place.column) if place else ("\uffff", 0, 0)
+    if not place:
+        return "\uffff", "", 0, 0, "", 0
+    return place.file, place.cell.rpartition("!")[0], place.line, len(place.cell), place.cell, place.column
 
 
 def _frame(place: Place) -> list[str]:
     if not place.text:
         return []
-    number = str(place.line)
+    number = place.cell.rpartition("!")[2] or str(place.line)
     pad = " " * len(number)
     start = 0 if len(place.text) <= LONG else max(0, place.column - 1 - LONG // 2)
     text = ("..." if start else "") + place.text[start : start + LONG] + ("..." if start + LONG < len(place.text) else "")

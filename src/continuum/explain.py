@@ -14,6 +14,7 @@ from continuum.reasons import STATE_WORDS, label, shown
 
 STATUS_WORDS = {
     "illustrative": "ILLUSTRATIVE: these thresholds and amounts are examples. No council has adopted them.",
+    "reading": "READING: this is a reading of a scheme that {authority} published. {authority} has not checked or adopted it.",
     "draft": "DRAFT: these thresholds have not been adopted.",
     "proposed": "PROPOSED: these thresholds are a proposal and not in force.",
     "withdrawn": "WITHDRAWN: these thresholds are no longer used.",
@@ -34,7 +35,7 @@ CAUSES = {
 }
 WIDTH = 100
 LABELLED = re.compile(r"  \S(?:\S| \S)+ {2,}(?=\S)")
-HANGING = ("- ", "[", "source:", "because ", "worked out ", "illustrative:", "read as:")
+HANGING = ("- ", "[", "source:", "because ", "worked out ", "looked at ", "illustrative:", "read as:")
 
 
 def explain(pack: CompiledPack, decision: Decision, form: Literal["parent", "panel", "trace"]) -> str:
@@ -96,9 +97,10 @@ def _capital(text: str) -> str:
 
 def _head(pack: CompiledPack, decision: Decision) -> Iterator[str]:
     about = " (its dates are approximate)" if decision.pack.approximate else ""
+    about = " (no source says from which day)" if decision.pack.undated else about
     yield f"{pack.title}, version {pack.version}{about}, on {decision.on.day} {decision.on:%B %Y}"
     if decision.pack.status in STATUS_WORDS:
-        yield STATUS_WORDS[decision.pack.status]
+        yield STATUS_WORDS[decision.pack.status].format(authority=decision.pack.authority)
     yield ""
 
 
@@ -125,7 +127,7 @@ def _parent(pack: CompiledPack, decision: Decision) -> Iterator[str]:
             yield f"- {meaning}: {', '.join(names)}"
     yield ""
     yield ADVICE
-    yield f"People at {decision.pack.authority} decide. You can ask for their reasons, and you can challenge a decision."
+    yield f"{_capital(pack.decided_by)} decide. You can ask for their reasons, and you can challenge a decision."
 
 
 def _filled(pack: CompiledPack, decision: Decision) -> dict[str, list[str]]:
@@ -216,6 +218,8 @@ def _rule(pack: CompiledPack, rule: RuleNote, mark: str, *, clauses: bool) -> It
         saw = dict.fromkeys(f"{_capital(pack.label(clause.subject))}: {clause.saw}" for clause in asked)
         if saw:
             yield f"      because {'; '.join(saw)}"
+    if rule.looked_at:
+        yield f"      looked at {'; '.join(rule.looked_at)}"
     if rule.worked_from:
         yield f"      worked out from {'; '.join(rule.worked_from)}"
     for source in _citations(rule.citations):

@@ -140,7 +140,7 @@ class Reader:
         filled = []
         for name, asked in self.pack.inputs.items():
             if asked.blank is not None and name not in said:
-                values[name] = asked.blank
+                values[name] = "absent" if asked.blank is ABSENT else asked.blank
                 filled.append(name)
         return Profile(pack=pack_key(self.pack), values=values, filled=tuple(filled), ref=ref, upn=upn)
 

@@ -150,11 +150,16 @@ class Why:
             clauses=tuple(self._clause(clause) for clause in clauses(rule.condition)),
             citations=tuple(
                 citation(self.pack, cite, self.day)
-                for cite in dict.fromkeys([*rule.sources, *(row.source for row in rows if row.source)])
+                for cite in dict.fromkeys([*rule.sources, *(cite for row in rows for cite in row.sources)])
             ),
             illustrative=" ".join(words for words in dict.fromkeys(illustrative) if words),
-            reading=rule.reading, worked_from=worked_from,
+            reading=rule.reading, worked_from=worked_from, looked_at=self._looked_at(table) if rule.condition is None else (),
         )  # fmt: skip
+
+    def _looked_at(self, table: Table) -> tuple[str, ...]:
+        """What the conditions of a table are about, as they stand: why none of its rules holds."""
+        subjects = {clause.subject.key: clause.subject for rule in table.rules for clause in clauses(rule.condition)}
+        return tuple(f"{_first_capital(self.pack.label(name))}: {self._saw(read)}" for name, read in subjects.items())
 
     def _worked_from(self, rule: Rule) -> tuple[tuple[str, ...], list[RateRow]]:
         """What the outcome of a rule is worked out from, in words, and the rows of the rates it looks up."""
@@ -162,8 +167,7 @@ class Why:
         rows: list[RateRow] = []
         for item in (item for _, expr in rule.then.values for item in reads(expr)):
             if isinstance(item, Read):
-                name = f"{item.name}.{item.part}" if item.part else item.name
-                words[f"{_first_capital(self.pack.label(name))}: {self._saw(item)}"] = None
+                words[f"{_first_capital(self.pack.label(item.key))}: {self._saw(item)}"] = None
             elif isinstance(item, RateRead) and item.back is None:
                 row = self._row(item)
                 if row is not None:
@@ -192,8 +196,7 @@ class Why:
 
     def _clause(self, clause: Clause) -> ClauseNote:
         subject = clause.subject
-        name = f"{subject.name}.{subject.part}" if subject.part else subject.name
-        return ClauseNote(subject=name, text=clause.text, saw=self._saw(subject), held=self._holds(clause))
+        return ClauseNote(subject=subject.key, text=clause.text, saw=self._saw(subject), held=self._holds(clause))
 
     def _saw(self, subject: Read) -> str:
         try:

@@ -91,7 +91,7 @@ class Rulebook:
         pack = self.pack
         return PackRef(
             id=pack.id, version=pack.version, title=pack.title, status=pack.status, digest=pack.digest,
-            authority=pack.authority[2], approximate=pack.approximate,
+            authority=pack.authority[2], approximate=pack.in_force.approximate, undated=pack.in_force.undated,
         )  # fmt: skip
 
     def profile(self, given: Mapping[str, Any] | None = None, /, **fields: Any) -> Profile:
@@ -159,8 +159,12 @@ class Rulebook:
         return explain(self.pack, decision, form)
 
     def check(self) -> list[Finding]:
-        """What the checks that other distributions offer (entry point group ``continuum.checks``) find in this pack."""
-        return [finding for point in entry_points(group="continuum.checks") for finding in point.load()(self.pack)]
+        """The questions that the pack leaves open, as warnings, and what the checks that other distributions offer (entry
+        point group ``continuum.checks``) find in it.
+        """
+        hint = "answer it in the rules and remove it from questions:"
+        asked = [Finding("CX215", f"not answered yet: {q.ask}", q.place, "", hint, "warning") for q in self.pack.questions]
+        return asked + [finding for point in entry_points(group="continuum.checks") for finding in point.load()(self.pack)]
 
     # in parts
 
@@ -168,8 +172,7 @@ class Rulebook:
         if not isinstance(on, dt.date) or isinstance(on, dt.datetime):  # type: ignore[redundant-expr]  # untyped callers
             raise DayError(Finding("CX603", "`on` is not a day", expected="a datetime.date"))
         if not self.pack.covers(on):
-            end = self.pack.end or "further notice"
-            message = f"{self.id} {self.version} is in force from {self.pack.start} to {end}, not on {on}"
+            message = f"{self.id} {self.version} is {self.pack.in_force.words()}, not on {on}"
             raise DayError(Finding("CX603", message, hint=f'ask continuum.load("{self.id}", on=...) for the version of the day'))
 
     def _mine(self, profile: Profile | Mapping[str, Any]) -> Profile:
@@ -406,7 +409,7 @@ def ranged(table: Table, worked: list[Worked], rules: tuple[str, ...], *, exact:
     """A range over these results, lowest first."""
     values = [item.value for item in worked if item.state == INDICATED]
     ordered = table.type.ordered
-    if table.type.kind == "scale":
+    if table.type.kind in ("scale", "choice"):
         values.sort(key=table.type.values.index)
     elif ordered:
         values.sort()

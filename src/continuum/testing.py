@@ -395,7 +395,7 @@ def _kept(rulebook: Rulebook, day: dt.date) -> _Room:
 
 
 def _room(rulebook: Rulebook, on: dt.date | None) -> _Room:
-    return _kept(rulebook, on or rulebook.pack.start)
+    return _kept(rulebook, on or rulebook.pack.some_day)
 
 
 def _given(value: Any) -> Any:

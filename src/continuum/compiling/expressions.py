@@ -83,13 +83,16 @@ class Expressions:
             "max": self._best, "min": self._best, "sum": self._sum, "count": self._count, "points": self._points,
             "round": self._round, "floor": self._single, "ceil": self._single, "abs": self._single, "if": self._if,
             "known": self._known, "coalesce": self._coalesce, "years_between": self._dates,
-            "months_between": self._dates, "add_days": self._dates, "add_weeks": self._dates,
+            "months_between": self._dates,
+            "weeks_between": self._dates, "days_between": self._dates, "add_days": self._dates, "add_weeks": self._dates,
             "add_months": self._dates, "next": self._step, "previous": self._step, "nearest": self._nearest,
         }  # fmt: skip
 
     def typed(self, syntax: Syntax, want: Type | None = None) -> Expr:
         """The typed expression; ``want`` is the type that a bare value takes."""
         if isinstance(syntax, Num):
+            if want and want.kind in ("scale", "choice", "set") and str(syntax.value) in want.values:
+                return Lit(str(syntax.value), want)  # levels that are printed as numbers
             return Lit(syntax.value, Type("number", whole=isinstance(syntax.value, int)))
         if isinstance(syntax, Date):
             return Lit(syntax.value, DATE)
@@ -179,6 +182,8 @@ class Expressions:
         return [done or self.typed(part, first) for done, part in zip(typed, parts, strict=True)]
 
     def _bare(self, syntax: Syntax) -> bool:
+        if isinstance(syntax, Num):
+            return isinstance(syntax.value, int)
         return isinstance(syntax, Word) and self.read(syntax.name) is None and syntax.name not in self.names.rates
 
     # operators
@@ -207,7 +212,7 @@ class Expressions:
             return Op(syntax.op, (left, right), YES_NO, maybe_absent=False)
         left, right = self.typed(syntax.left), self.typed(syntax.right)
         if "date" in (left.type.kind, right.type.kind):
-            hint = "use add_days, add_months, months_between or years_between"
+            hint = "use add_days, add_months, days_between, months_between or years_between"
             raise Fault("CX205", "dates are not added or subtracted with + and -", hint=hint)
         self._number(left, f"before {syntax.op}")
         self._number(right, f"after {syntax.op}")
@@ -382,18 +387,27 @@ class Expressions:
 
     def _nearest(self, syntax: Call, want: Type | None) -> Expr:  # noqa: ARG002
         args = self._args(syntax, 2, 1000)
+        last = args[-1]
+        toward = last.name if isinstance(last, Word) and last.name in ("up", "down") and len(args) > 2 else ""
+        if toward:
+            args = args[:-1]
         value = self._number(self.typed(args[0]), "in nearest")
         if isinstance(args[1], Word) and args[1].name in self.names.rates:
             rate = self.names.rates[args[1].name]
             if len(rate.keys) != 1 or rate.keys[0][1].kind not in ("scale", "choice"):
                 raise Fault("CX303", f"`nearest` needs a rate with one key that is a scale or a choice; `{rate.name}` has not")
+            if len(args) > 2 or rate.type.kind != "number":
+                what = (
+                    "one rate, then up or down" if len(args) > 2 else f"a rate of amounts; `{rate.name}` is {rate.type.words()}"
+                )
+                raise Fault("CX303", f"`nearest` takes {what}")
             same_unit(value.type, rate.type, "compared")
-            return RateRead(rate.name, (), rate.keys[0][1], None, value, value.maybe_absent)
+            return RateRead(rate.name, (), rate.keys[0][1], None, value, toward, value.maybe_absent)
         others = [self._number(self.typed(arg), "in nearest") for arg in args[1:]]
         type_ = self._sum_type(*others)
         same_unit(value.type, type_, "compared")
         absent = any(arg.maybe_absent for arg in (value, *others))
-        return Op("nearest", (value, *others), type_, maybe_absent=absent)
+        return Op("nearest", (value, *others), type_, toward, maybe_absent=absent)
 
 
 def same_unit(a: Type, b: Type, verb: str) -> Type:

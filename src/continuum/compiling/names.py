@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from continuum.arithmetic import as_decimal, exact
-from continuum.compiled import DATE, YES_NO, Cite, Expr, Input, Measure, Op, Rate, RateRead, Read, Type, reads
+from continuum.compiled import ABSENT, DATE, YES_NO, Cite, Expr, Input, Measure, Op, Rate, RateRead, Read, Type, reads
 from continuum.compiling.expressions import Expressions, Fault, same_unit, unit_of
 from continuum.compiling.rates import compile_rate
 from continuum.errors import listed, nearest
@@ -232,6 +232,23 @@ class Scope:
             rounding=rounding, unit_shown=unit,
         )  # fmt: skip
 
+    def rate_type(self, name: str, rate: model.Rate) -> Type:
+        """The type of a rate's values: amounts, numbers, dates, yes or no, or values of a scale or choice."""
+        written = rate.type
+        if isinstance(written, dict) and len(written) == 1 and next(iter(written)) in ("scale", "choice"):
+            kind, values = next(iter(written.items()))
+            return self._listed_type(name, kind, values)
+        if written in ("yes_no", "date"):
+            return YES_NO if written == "yes_no" else DATE
+        if written not in ("money", "number", "integer"):
+            options = ["money", "number", "integer", "date", "yes_no", "{scale: ..}", "{choice: ..}"]
+            found = f"`{written}`" if isinstance(written, str) else "this"
+            raise Fault(
+                "CX108", f"{found} is not a type of a rate", expected=listed(options), hint=nearest(str(written), options)
+            )
+        unit = unit_of(rate.unit or ("GBP" if written == "money" else ""))
+        return Type("number", unit=unit, money=written == "money", whole=written == "integer")
+
     def _names(self) -> None:
         """Every name stands for one thing, and no value shares its name with one."""
         homes: list[tuple[str, str, Path]] = [
@@ -306,7 +323,8 @@ class Scope:
         )  # fmt: skip
         if asked.blank_means is not None:
             with self.reported((*path, "blank_means")):
-                blank = self.constant(asked.blank_means, type_)
+                said_none = made.optional and asked.blank_means == "absent"
+                blank = ABSENT if said_none else self.constant(asked.blank_means, type_)
                 within(made, blank)
                 made = replace(made, blank=blank)
         return made
@@ -477,7 +495,8 @@ class Scope:
         if isinstance(expr, RateRead):
             return True
         if isinstance(expr, Op):
-            return expr.op in FALLIBLE or any(self.fallible(arg) for arg in expr.args)
+            beyond = expr.op == "nearest" and bool(expr.detail)
+            return beyond or expr.op in FALLIBLE or any(self.fallible(arg) for arg in expr.args)
         if isinstance(expr, Read) and expr.of == "measure":
             measure = self.measures.get(expr.name)
             return bool(measure and measure.fallible)
@@ -495,7 +514,7 @@ def _in_unit(expr: Expr, type_: Type) -> Expr:
 def within(asked: Input, value: Any) -> None:
     """Refuse a constant that the input can never be."""
     low, high = asked.low, asked.high
-    if isinstance(value, str | bool) or low is None or high is None:
+    if isinstance(value, str | bool) or value is ABSENT or low is None or high is None:
         return
     if (low != "today" and value < low) or (high != "today" and value > high):
         raise Fault(

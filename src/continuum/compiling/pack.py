@@ -13,6 +13,7 @@ from continuum.compiled import (
     Impossible,
     Measure,
     Property,
+    Question,
     Read,
     Rule,
     Table,
@@ -83,8 +84,8 @@ class _Compiler:
         return CompiledPack(
             id=pack.id, version=pack.version, title=pack.title, summary=pack.summary or "",
             authority=(pack.authority.scheme, pack.authority.code, pack.authority.name),
-            status=pack.status, approval=approval, start=pack.in_force.from_, end=pack.in_force.to,
-            approximate=pack.in_force.approximate, digest=self.written.digest,
+            status=pack.status, approval=approval, in_force=pack.in_force,
+            decided_by=pack.decided_by or f"people at {pack.authority.name}", digest=self.written.digest,
             sources={
                 key: Document(key, d.title, d.date, d.publisher or "", d.url or "", d.from_, d.to, d.note or "")
                 for key, d in pack.sources.items()
@@ -95,8 +96,14 @@ class _Compiler:
             impossible=impossible, properties=properties,
             accepted=tuple(item.model_dump() for item in pack.accepted),
             defaults_off=tuple(item.model_dump() for item in pack.defaults_off),
-            after=after, not_modelled=tuple(pack.not_modelled), cuts=_cuts(tables, impossible),
+            after=after, not_modelled=tuple(pack.not_modelled), questions=self._questions(), cuts=_cuts(tables, impossible),
         )  # fmt: skip
+
+    def _questions(self) -> tuple[Question, ...]:
+        return tuple(
+            Question(item.ask, item.about or "", self.source.place(("questions", i)))
+            for i, item in enumerate(self.pack.questions)
+        )
 
     def _impossible(self) -> tuple[Impossible, ...]:
         made = []
@@ -148,6 +155,7 @@ class _Compiler:
     def _terms(self) -> None:
         owners: dict[str, Type | None] = {**self.scope.scales, **self.scope.choices}
         owners |= dict.fromkeys([*self.pack.measures, *self.pack.groups, *self.pack.rates])
+        owners |= {name: rate.type for name, rate in self.scope.rates.items()}
         owners |= {name: asked.type for name, asked in self.scope.inputs.items()} | self.scope.decisions
         for key in self.pack.terms:
             name, _, value = key.partition(".")
@@ -256,11 +264,6 @@ def _rule_reads(rule: Rule) -> Iterator[Any]:
         yield from reads(expr)
 
 
-def subject_key(read: Read) -> str:
-    """The name under which the cuts of a subject are kept."""
-    return f"{read.name}.{read.part}" if read.part else read.name
-
-
 def _cuts(tables: dict[str, Table], impossible: tuple[Impossible, ...]) -> dict[str, Cuts]:
     conditions = [rule.condition for table in tables.values() for rule in table.rules]
     conditions += [item.condition for item in impossible]
@@ -268,12 +271,9 @@ def _cuts(tables: dict[str, Table], impossible: tuple[Impossible, ...]) -> dict[
     for condition in conditions:
         for clause in clauses(condition):
             if clause.subject.type.kind not in ("set", "fields"):
-                by_subject.setdefault(subject_key(clause.subject), []).append(clause)
+                by_subject.setdefault(clause.subject.key, []).append(clause)
     made = {}
     for name, found in by_subject.items():
         subject = found[0].subject
         made[name] = cut(subject.type, [clause.test for clause in found], optional=subject.maybe_absent)
     return made
-
-
-__all__ = ["compile_pack", "subject_key"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rates: dated amounts by key, with every row checked against its keys, its days and the other rows."""
+"""Rates: dated amounts or values by key, with every row checked against its keys, its days and the other rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from continuum.compiled import UNPUBLISHED, Cite, Rate, RateRow, Type
-from continuum.compiling.expressions import unit_of
 from continuum.errors import listed, nearest
 from continuum.packs import model
 from continuum.packs.reading import Path, Source
@@ -30,6 +29,9 @@ class Scope(Protocol):
     def constant(self, text: str, type_: Type) -> Any:
         """A value written plainly."""
 
+    def rate_type(self, name: str, rate: model.Rate) -> Type:
+        """The type of a rate's values."""
+
     def cite(self, text: str) -> Cite:
         """A citation of a listed source."""
 
@@ -42,11 +44,11 @@ def compile_rate(scope: Scope, name: str, rate: model.Rate) -> Rate | None:
     for i, key in enumerate(rate.keys):
         with scope.reported((*path, "keys", i)):
             keys.append((key, scope.key_type(key)))
-    if len(scope.source.findings) > before:
+    type_ = None
+    with scope.reported((*path, "type")):
+        type_ = scope.rate_type(name, rate)
+    if type_ is None or len(scope.source.findings) > before:
         return None
-    money = rate.type == "money"
-    unit = unit_of(rate.unit or ("GBP" if money else ""))
-    type_ = Type("number", unit=unit, money=money, whole=rate.type == "integer")
     rows = [row for i, written in enumerate(rate.rows) if (row := _row(scope, keys, type_, written, (*path, "rows", i)))]
     _overlaps(scope, name, rows, path)
     return Rate(name, tuple(keys), type_, tuple(rows)) if len(scope.source.findings) == before else None
@@ -65,6 +67,8 @@ def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict
                 hint=nearest(key, allowed),
                 key=True,
             )
+        elif key == "source" and isinstance(value, list) and all(isinstance(item, str) for item in value):
+            continue
         elif not isinstance(value, str):
             scope.source.report("CX107", (*path, key), f"`{key}` should be one value")
     for key in (*(key for key, _ in keys), "value"):
@@ -80,7 +84,7 @@ def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict
     found: list[Any] = []
     found_amount: Any = UNPUBLISHED
     start = end = None
-    cite = None
+    cites: list[Cite] = []
     for key, type_ in keys:
         with scope.reported((*path, key)):
             found.append(None if written[key] == "any" else scope.constant(written[key], type_))
@@ -92,11 +96,16 @@ def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict
         end = model.read_day(written["to"]) if "to" in written else None
     if start and end and end < start:
         scope.source.report("CX213", (*path, "to"), "the row ends before it begins", hint="swap the two days")
-    with scope.reported((*path, "source")):
-        cite = scope.cite(written["source"]) if "source" in written else None
+    for text in _listed(written.get("source", [])):
+        with scope.reported((*path, "source")):
+            cites.append(scope.cite(text))
     if len(scope.source.findings) > before:
         return None
-    return RateRow(tuple(found), found_amount, start, end, cite, written.get("illustrative", ""))
+    return RateRow(tuple(found), found_amount, start, end, tuple(cites), written.get("illustrative", ""))
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _overlaps(scope: Scope, name: str, rows: list[RateRow], path: Path) -> None:

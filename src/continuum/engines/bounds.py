@@ -461,6 +461,11 @@ class _Run:
         elif table.hit == "unique":
             found += [self._rule(table, rule) for rule in must or may] if not must[1:] else []
             found += [_of([settle(table, every, _given({}))])] if every[1:] else []
+        elif table.hit == "any":
+            found += [self._rule(table, rule) for rule in must[:1] or every]
+            found += (
+                [_of([Worked(REFER, cause="conflict", because="Rules that hold together may disagree.")])] if every[1:] else []
+            )
         elif every:
             offers = {rule.id: self._rule(table, rule) for rule in every}
             found.append(_enumerated(table, must, may, offers) or _coarse(table, must, offers))
@@ -540,7 +545,8 @@ def _spanned(expr: Op, spans: list[Span]) -> tuple[Span, list[Problem]]:
     op, apply = expr.op, operation(expr)
     may_fail: list[Problem] = []
     if op == "nearest":
-        return _widest(spans[1:]) or (None, None), may_fail
+        problem = CannotWorkOut("arithmetic", "a value beyond all it could be rounded to")
+        return _widest(spans[1:]) or (None, None), [problem] if expr.detail else may_fail
     if op in ("max", "min"):
         return _best(op, spans), may_fail
     if op == "/" and _straddles(spans[1]):

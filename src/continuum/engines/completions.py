@@ -14,7 +14,7 @@ import bisect
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias, TypeGuard
 
 from continuum.arithmetic import CannotWorkOut
 from continuum.compiled import (
@@ -40,6 +40,7 @@ from continuum.engines.reference import Env, NotKnown, Reference
 BUDGET = 500
 WIDEST = 20_000
 KEPT = 1_000
+Beside: TypeAlias = tuple[Any, ...] | None
 
 
 class TooMany(Exception):
@@ -60,7 +61,7 @@ class Completions:
         self.reference, self.pack = reference, reference.pack
         self._uses = {name: _Uses(reference.pack, name) for name in ("", *reference.pack.tables)}
         self._limits = tuple(name for name in reference.pack.inputs if name in _limiting(reference.pack))
-        self._kept: dict[tuple[str, str, dt.date], tuple[list[Any] | None]] = {}
+        self._kept: dict[tuple[str, str, dt.date, Beside], tuple[list[Any] | None]] = {}
 
     def leaves(self, outcome: str, start: Env, possible: dict[tuple[Any, ...], bool] | None = None) -> list[Leaf]:
         """Every branch that some completion follows from what is known, for one outcome.
@@ -95,7 +96,7 @@ class Completions:
 
     def _branches(self, outcome: str, chosen: dict[str, Any], env: Env, name: str) -> list[tuple[dict[str, Any], Env]]:
         """One branch for each representative value, so that the first is taken first."""
-        values = self._values(outcome, name, env["today"])
+        values = self._values(outcome, name, env)
         return [({**chosen, name: value}, env.also(name, value)) for value in reversed(values)]
 
     def completed(self, values: Mapping[str, Any], env: Env) -> dict[str, Any]:
@@ -157,20 +158,27 @@ class Completions:
         """The number of the first ``impossible`` entry that holds whatever is filled in, or None."""
         return self._excluded(env)[0]
 
-    def _values(self, outcome: str, name: str, day: dt.date) -> list[Any]:
-        key = (outcome, name, day)
+    def _values(self, outcome: str, name: str, env: Env) -> list[Any]:
+        beside = self._beside(outcome, name, env)
+        key = (outcome, name, env["today"], beside)
         kept = self._kept.get(key)
         if kept is None:  # worked out into a local name: another thread may clear what is kept at any moment
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            kept = self._kept[key] = (self.representatives(outcome, self.pack.inputs[name], day),)
+            kept = self._kept[key] = (self.representatives(outcome, self.pack.inputs[name], env["today"], beside),)
         if kept[0] is None:
             raise TooMany
         return kept[0]
 
-    def representatives(self, outcome: str, asked: Input, day: dt.date) -> list[Any] | None:
+    def _beside(self, outcome: str, name: str, env: Env) -> Beside:
+        """The values of the inputs that this one is compared with; None where one of them is not known either."""
+        others = self._uses[outcome].beside.get(name, ())
+        return tuple(env[other] for other in others) if all(other in env for other in others) else None
+
+    def representatives(self, outcome: str, asked: Input, day: dt.date, beside: Beside = ()) -> list[Any] | None:
         """Values that stand for all the input can take, for one outcome and for what is impossible (for an empty name only
-        for that), lowest first; None where no short list does.
+        for that), lowest first; None where no short list does. ``beside`` holds the values it is compared with that other
+        inputs of the profile have.
         """
         uses = self._uses[outcome]
         absent = [ABSENT] if asked.optional else []
@@ -180,15 +188,17 @@ class Completions:
             return [*asked.type.values, *absent]
         line = Line(asked, day)
         through = uses.through.get(asked.name, ())
-        if asked.name in uses.computed:
+        known = {value for value in beside or () if value is not ABSENT}
+        if asked.name in uses.computed or beside is None:
             return [*line.all(), *absent] if line.count <= BUDGET else None
         if not through:
-            return [*line.between(uses.constants_on(asked.name, day)), *absent]
-        return [*self._told_apart(uses, asked.name, line, day), *absent] if line.count <= WIDEST else None
+            return [*line.between(uses.constants_on(asked.name, day) | known), *absent]
+        return [*self._told_apart(uses, asked.name, line, day, known), *absent] if line.count <= WIDEST else None
 
-    def _told_apart(self, uses: _Uses, name: str, line: Line, day: dt.date) -> list[Any]:
+    def _told_apart(self, uses: _Uses, name: str, line: Line, day: dt.date, known: set[Any]) -> list[Any]:
         """The first value of every set that neither the input's constants nor these measures' tell apart."""
-        cuts = [(n, sorted(uses.constants_on(n, day))) for n in (name, *uses.through[name])]
+        cuts = [(name, sorted(uses.constants_on(name, day) | known))]
+        cuts += [(n, sorted(uses.constants_on(n, day))) for n in uses.through[name]]
         first: dict[tuple[tuple[int, int], ...], Any] = {}
         for value in line.all():
             env = self.reference.env({name: value}, day)
@@ -243,6 +253,7 @@ class _Uses:
 
     Attributes:
         constants: what inputs and measures are compared with, by name.
+        beside: for an input, the other inputs that it is compared with, as they stand.
         computed: inputs that anything more than such comparisons reads.
         through: for an input, the measures of it alone that are themselves only compared with constants.
     """
@@ -250,6 +261,7 @@ class _Uses:
     def __init__(self, pack: CompiledPack, outcome: str) -> None:
         tables, measures = _reached(pack, outcome)
         self.constants: dict[str, set[Any]] = {}
+        self.beside: dict[str, dict[str, None]] = {}
         self.computed: set[str] = set()
         self.through: dict[str, list[str]] = {}
         conditions = [rule.condition for table in tables for rule in table.rules]
@@ -273,6 +285,10 @@ class _Uses:
         return {day if constant == "today" else constant for constant in self.constants.get(name, ())}
 
     def _compared(self, left: Expr, right: Expr) -> None:
+        if _plain_input(left) and _plain_input(right):
+            self.beside.setdefault(left.name, {})[right.name] = None
+            self.beside.setdefault(right.name, {})[left.name] = None
+            return
         for one, other in ((left, right), (right, left)):
             if isinstance(one, Read) and one.of != "decision" and one.name != "today" and _fixed(other):
                 self.constants.setdefault(one.name, set()).add(other.value if isinstance(other, Lit) else "today")
@@ -292,6 +308,11 @@ class _Uses:
             for part in (*expr.keys, expr.at, expr.back):
                 if part is not None:
                     self._walk(part)
+
+
+def _plain_input(expr: Expr) -> TypeGuard[Read]:
+    """Whether an expression is an input as it stands, and nothing else."""
+    return isinstance(expr, Read) and expr.of == "input" and expr.name != "today"
 
 
 def _fixed(expr: Expr) -> bool:

@@ -16,7 +16,6 @@ from typing import Any, TypeAlias
 
 from continuum.compiled import AllOf, Clause, CompiledPack, Condition, Not, Rule, Table
 from continuum.compiling.cells import cells_of
-from continuum.compiling.pack import subject_key
 from continuum.engines.hits import Worked, blocked, gives, settle
 from continuum.engines.reference import Env, Holds, Reference, problems
 from continuum.engines.rete import Matcher, ReteLimit, ReteUnavailable, Row
@@ -89,7 +88,7 @@ class Durable:
 
     def _ranges(self, clause: Clause, rule: str, *, holds: bool) -> list[Range]:
         """The ranges of cells in which the clause holds (or does not)."""
-        name = subject_key(clause.subject)
+        name = clause.subject.key
         cuts = self.pack.cuts.get(name)
         cells = cells_of(clause, cuts) if cuts and clause.subject.of != "decision" else None
         if cells is None or cuts is None:

@@ -84,7 +84,16 @@ def settle(table: Table, fired: Sequence[Rule], outcome: Callable[[Rule], Worked
     if table.hit == "unique":
         ids = tuple(rule.id for rule in fired)
         return Worked(REFER, rules=ids, cause="conflict", because=f"More than one rule holds: {', '.join(ids)}.")
-    return _several(table, [outcome(rule) for rule in fired])
+    outcomes = [outcome(rule) for rule in fired]
+    return _agreed(outcomes) if table.hit == "any" else _several(table, outcomes)
+
+
+def _agreed(outcomes: list[Worked]) -> Worked:
+    """Rules of an ``any`` table, which must all give the same."""
+    ids = tuple(rule for worked in outcomes for rule in worked.rules)
+    if len({told_apart(worked) for worked in outcomes}) > 1:
+        return Worked(REFER, rules=ids, cause="conflict", because=f"Rules that hold together disagree: {', '.join(ids)}.")
+    return outcomes[0]._replace(rules=ids)
 
 
 def _nothing(table: Table) -> Worked:

@@ -262,7 +262,7 @@ class Reference:
             candidates = [(row.value, key) for row, key in rows if row and row.value != UNPUBLISHED]
             if not candidates:
                 raise CannotWorkOut("unpublished", f"the rate {rate.name} has no amounts on {env['today']}")
-            return nearest(value, candidates)  # type: ignore[arg-type]  # unpublished rows are left out
+            return nearest(value, candidates, expr.toward)  # type: ignore[arg-type]  # unpublished rows are left out
 
         return find
 
@@ -411,6 +411,6 @@ def _function(expr: Op, type_: Type) -> Callable[[Any], Any]:
         step, last = (1, len(type_.values) - 1) if op == "next" else (-1, 0)
         return lambda values: type_.values[last if order[values[0]] == last else order[values[0]] + step]  # type: ignore[index]
     if op == "nearest":
-        return lambda values: nearest(values[0], [(value, value) for value in values[1:]])
+        return lambda values: nearest(values[0], [(value, value) for value in values[1:]], expr.detail)
     plain = PLAIN[op]
     return lambda values: plain(*values)

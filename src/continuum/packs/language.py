@@ -18,6 +18,7 @@ Exact: TypeAlias = int | Fraction
 A_CELL_IS = "a cell is a value, a comparison such as >= severe, an interval such as [5 .. 16], a list, or not (a, b)"
 LONGEST = 2000
 DEEPEST = 100
+MONTH = re.compile(r"\b[0-9]{4}-(0[1-9]|1[0-2])(?![-0-9])")
 SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*\Z")
 
 
@@ -298,6 +299,10 @@ def _advice(text: str) -> str:
     for sign, words in advice.items():
         if sign in text:
             return words
+    if MONTH.search(text):
+        return (
+            "a date has its day too, such as 2024-09-01; say in reading: how you read a date that the source gives to the month"
+        )
     if " to " in text or ("-" in text and ".." not in text and text[:1].isdigit()):
         return "an interval is written [5 .. 16], with [ or ] where the end is included and ( or ) where it is not"
     return ""

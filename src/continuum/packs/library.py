@@ -13,8 +13,9 @@ from pathlib import Path
 
 from continuum.errors import DayError, Finding, PackError, listed, nearest
 from continuum.packs.loading import Written, read_pack
+from continuum.packs.model import Period
 
-READY = ("in_force", "illustrative")
+READY = ("in_force", "illustrative", "reading")
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,13 @@ class Entry:
     version: str
     title: str
     status: str
-    start: dt.date
-    end: dt.date | None
+    in_force: Period
     path: Path
     written: Written
 
     def covers(self, day: dt.date) -> bool:
-        """Whether the version is in force on the day."""
-        return self.start <= day and (self.end is None or day <= self.end)
+        """Whether the version is, or may be, in force on the day."""
+        return self.in_force.covers(day)
 
 
 class Library:
@@ -69,7 +69,8 @@ class Library:
         """The newest version of a pack that covers the day; drafts, proposals and withdrawn versions only by status.
 
         Raises:
-            DayError: naming the pack, the day and the nearest versions, where there is none.
+            DayError: naming the pack, the day and the nearest versions, where there is none, or where several may be in
+                force and one of them is undated, so that nobody can say which.
         """
         versions = [entry for entry in self.entries if entry.id == pack]
         if not versions:
@@ -83,12 +84,16 @@ class Library:
         ]  # fmt: skip
         if not fitting:
             raise DayError(_none_covers(pack, versions, on, status, version))
+        if len(fitting) > 1 and any(entry.in_force.undated for entry in fitting):
+            there = "; ".join(f"{entry.version} is {entry.in_force.words()}" for entry in fitting)
+            message = f"no source says which version of {pack} is in force{f' on {on}' if on else ''}: {there}"
+            raise DayError(Finding("CX605", message, hint="name the version"))
         return fitting[-1]
 
 
 def _none_covers(pack: str, versions: list[Entry], on: dt.date | None, status: str | None, version: str | None) -> Finding:
     asked = " ".join(part for part in (pack, version or "", f"with status {status}" if status else "") if part)
-    there = "; ".join(f"{e.version} ({e.status}) from {e.start} to {e.end or 'further notice'}" for e in versions)
+    there = "; ".join(f"{e.version} ({e.status}) {e.in_force.words()}" for e in versions)
     kept_back = sorted({entry.status for entry in versions if entry.status not in READY})
     hint = f"a version that is {' or '.join(kept_back)} is found by asking for that status" if kept_back and not status else ""
     day = f" covers {on}" if on else " is there"
@@ -102,7 +107,7 @@ def _parts(version: str) -> tuple[tuple[int, str], ...]:
 def _entry(path: Path) -> Entry:
     written = read_pack(path, to_compile=True)
     pack = written.pack
-    return Entry(pack.id, pack.version, pack.title, pack.status, pack.in_force.from_, pack.in_force.to, path, written)
+    return Entry(pack.id, pack.version, pack.title, pack.status, pack.in_force, path, written)
 
 
 def versions_below(path: Path) -> list[Path]:

@@ -47,6 +47,8 @@ RESERVED = frozenset(
         "coalesce",
         "years_between",
         "months_between",
+        "weeks_between",
+        "days_between",
         "add_days",
         "add_weeks",
         "add_months",
@@ -183,8 +185,8 @@ Texts: TypeAlias = Annotated[
 ]
 ValueList: TypeAlias = list[Value]
 Rounding = Literal["half_even", "half_up", "down", "up", "floor", "ceil"]
-HitPolicy = Literal["unique", "first", "highest", "collect", "sum"]
-Status = Literal["in_force", "draft", "proposed", "withdrawn", "illustrative"]
+HitPolicy = Literal["unique", "any", "first", "highest", "collect", "sum"]
+Status = Literal["in_force", "draft", "proposed", "withdrawn", "illustrative", "reading"]
 Kind = Literal["yes_no", "scale", "choice", "integer", "number", "money", "date"]
 When: TypeAlias = Annotated[
     dict[str, Any],
@@ -215,17 +217,36 @@ class Approval(Part):
 
 
 class Period(Part):
-    """Days from and to, both included; ``to`` may be open."""
+    """Days from and to, both included; ``to`` may be open. Where no source says from which day, the period is ``undated``,
+    and the days, if any, are those before and after which it cannot have been in force.
+    """
 
-    from_: Day = Field(alias="from")
+    from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
     approximate: YesNo = False
+    undated: YesNo = False
 
     @model_validator(mode="after")
     def _in_order(self) -> Period:
-        if self.to and self.to < self.from_:
+        if not self.from_ and not self.undated:
+            hint = "add from: and the first day, or undated: yes where no source gives one"
+            raise _bad("CX105", "the key `from` is missing", hint=hint)
+        if self.undated and self.approximate:
+            raise _bad("CX213", "a period is undated or approximate, not both", hint="undated: no source gives a day at all")
+        if self.to and self.from_ and self.to < self.from_:
             raise _bad("CX213", f"the period ends ({self.to}) before it begins ({self.from_})", hint="swap the two days")
         return self
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether the day may lie in the period."""
+        return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
+
+    def words(self) -> str:
+        """When it is in force, as a sentence goes on after `is`."""
+        if not self.undated:
+            return f"in force from {self.from_} to {self.to or 'further notice'}"
+        limits = [f"not before {self.from_}"] * bool(self.from_) + [f"not after {self.to}"] * bool(self.to)
+        return "undated" + (f" ({', '.join(limits)})" if limits else "")
 
 
 class Document(Part):
@@ -264,6 +285,15 @@ class Impossible(Part):
     fix: Text | None = None
 
 
+class Question(Part):
+    """What a source leaves open and nobody has answered yet."""
+
+    ask: Text
+    about: Text | None = None
+    source: Texts = []
+    note: Text | None = None
+
+
 class PackHead(Part):
     """``pack.yaml``: identity, status, dates, sources, outcomes, properties."""
 
@@ -275,6 +305,7 @@ class PackHead(Part):
     authority: Authority
     status: Status
     approval: Approval | None = None
+    decided_by: Text | None = None
     in_force: Period
     sources: dict[Slug, Document] = {}
     outcomes: Annotated[list[Name], Field(min_length=1)]
@@ -284,6 +315,7 @@ class PackHead(Part):
     after: dict[Name, dict[Value, dict[Name, Text]]] = {}
     impossible: list[Impossible] = []
     not_modelled: list[Text] = []
+    questions: list[Question] = []
 
 
 class Short(Part):
@@ -412,10 +444,10 @@ class Decision(Part):
 
 
 class Rate(Part):
-    """Dated amounts looked up by key; rows are checked when the pack is compiled."""
+    """Dated amounts or values looked up by key; rows are checked when the pack is compiled."""
 
     keys: list[Name] = Field(default=[], max_length=3)
-    type: Literal["money", "number", "integer"]
+    type: Any
     unit: Text | None = None
     rows: Annotated[list[dict[Text, Any]], Field(min_length=1)]
     note: Text | None = None
