@@ -493,3 +493,66 @@ def test_the_inputs_of_the_helpers_are_a_pack_of_their_own():
     """The small pack the other tests build on holds every type once."""
     for kind in ("yes_no", "scale", "choice", "integer", "number", "money", "date"):
         assert f"type: {kind}" in INPUTS
+
+
+# any: rules that hold together must agree
+
+ANY = """
+- {id: A-1, when: {age: ">= 5"}, then: %s, because: "Five or more."}
+- {id: A-2, when: {setting: special}, then: %s, because: "In a special school."}
+- {id: A-3, when: {age: "< 0"}, then: refer, to: a panel, because: "Not born."}
+"""
+
+
+@pytest.mark.parametrize(
+    ("age", "setting", "value", "rules"),
+    [(5, "srp", 1, ("A-1",)), (4, "special", 1, ("A-2",)), (5, "special", 1, ("A-1", "A-2"))],
+)
+def test_rules_of_an_any_table_that_agree_decide_together(age, setting, value, rules):
+    """A source often states one outcome twice; that is no conflict."""
+    outcome = decided(table("any", ANY % (1, 1)), age=age, setting=setting)
+    assert (outcome.state, outcome.value, outcome.rules) == ("indicated", value, rules)
+
+
+@pytest.mark.parametrize(("age", "setting"), [(5, "special"), (-1, "special")])
+def test_rules_of_an_any_table_that_disagree_are_a_conflict(age, setting):
+    """Which of the two was meant is for people to say."""
+    outcome = decided(table("any", ANY % (1, 2)), age=age, setting=setting)
+    assert (outcome.state, outcome.cause) == ("refer", "conflict")
+
+
+def test_an_any_table_leaves_a_gap_where_nothing_holds_and_ranges_over_what_is_not_known():
+    """As every table."""
+    text = table("any", ANY % (1, 1))
+    assert decided(text, age=2, setting="srp").cause == "gap"
+    assert decided(text, setting="special").possible == (1, "refer")
+    assert decided(text, age=7).value == 1
+
+
+def test_what_is_not_published_is_an_outcome_of_its_own():
+    """`then: unpublished` does not say that a person was meant to decide."""
+    text = table("highest", "- {id: A-1, when: {age: '>= 5'}, then: unpublished, because: The amount is not printed.}")
+    outcome = decided(text, age=5)
+    assert (outcome.state, outcome.cause, outcome.because) == ("refer", "unpublished", "The amount is not printed.")
+    assert "it is not published" in rulebook(text).decide({"age": 5}, on=DAY).explain("parent")
+
+
+FOUND = """
+- {decision: found, asks: a, type: {choice: [red, green]}, hit: collect, rules: [
+    {id: F-1, when: {age: ">= 5"}, then: red, because: b}, {id: F-2, when: {age: ">= 9"}, then: green, because: b}]}
+- {decision: out, asks: a, type: yes_no, hit: first, rules: [
+    {id: O-1, when: {%s}, then: yes, because: b}, {id: O-2, otherwise: no, because: b}]}
+"""
+
+
+@pytest.mark.parametrize(("cell", "fits"), [("found: empty", [4]), ("not: {found: empty}", [5, 9]), ("found: 'not (red)'", [4])])
+def test_a_cell_may_ask_whether_a_set_is_empty(cell, fits):
+    """A list of every value in `not (..)` would go stale when a value is added."""
+    text = pack(FOUND % cell)
+    assert [age for age in (4, 5, 9) if decided(text, age=age).value] == fits
+
+
+@pytest.mark.parametrize("cell", ["age: empty", "found: 'red, empty'", "found: 'not (empty)'"])
+def test_empty_stands_alone_and_is_asked_of_a_set(cell):
+    """Anywhere else it would say nothing."""
+    assert codes(pack(FOUND % cell)) == ["CX205"]

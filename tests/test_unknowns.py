@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from tests import helpers
 
 from continuum.compiled import ABSENT
 from continuum.engines import completions
@@ -438,3 +439,45 @@ def test_unknown_absent_and_a_blank_that_means_something_are_three_things():
     assert unknown.outcomes["d"].state == "range"
     assert set(unknown.outcomes["d"].possible) == {"none_given", "plain", "special"}
     assert [item.field for item in unknown.missing] == ["c"]
+
+
+# what an unknown input is compared with
+
+
+def test_an_input_compared_with_a_known_one_is_exact():
+    """Three kinds of values are enough: below, at and above what is known."""
+    text = helpers.table(
+        "first",
+        '- {id: R-1, when: {score: "< last_score"}, then: 1, because: b}\n'
+        '- {id: R-2, when: {score: "> 900"}, then: 2, because: b}\n'
+        "- {id: R-3, otherwise: 3, because: b}",
+    )
+    outcome = helpers.decided(text, last_score="20.5")
+    assert (outcome.possible, outcome.exact) == ((1, 2, 3), True)
+    assert not helpers.decided(text).exact
+
+
+def test_a_date_compared_with_a_day_reckoned_from_today_is_exact():
+    """Two years ago is a constant once the day is given."""
+    text = helpers.table(
+        "first",
+        '- {id: R-1, when: {seen: "< two_years_ago"}, then: 1, because: b}\n- {id: R-2, otherwise: 2, because: b}',
+        more='measures: {two_years_ago: "add_months(today, -24)"}',
+    )
+    outcome = helpers.decided(text)
+    assert (outcome.possible, outcome.exact) == ((1, 2), True)
+
+
+def test_reasons_are_of_the_tables_that_were_read():
+    """A table that played no part is no reason, and its open outcome is nobody's question."""
+    text = helpers.pack(
+        """
+        - {decision: one, asks: a, type: integer, hit: first, rules: [{id: A-1, otherwise: "= age", because: b}]}
+        - {decision: two, asks: a, type: integer, hit: first, rules: [{id: B-1, otherwise: "= other_age", because: b}]}
+        - {decision: out, asks: a, type: integer, hit: first, rules: [
+            {id: C-1, when: {on_roll: yes}, then: "= one", because: b}, {id: C-2, otherwise: "= two", because: b}]}
+        """
+    )
+    book = helpers.rulebook(text)
+    assert [reason.decision for reason in book.decide({"on_roll": True, "age": 4}, on=DAY).reasons] == ["one", "out"]
+    assert [reason.decision for reason in book.decide({"age": 4}, on=DAY).reasons] == ["one", "two", "out"]

@@ -64,7 +64,7 @@ def load(
         PackError: with every fault of the pack.
     """
     path = Path(pack)
-    if isinstance(pack, Path) or "/" in pack or "\\" in pack or path.suffix in (".yaml", ".yml"):
+    if isinstance(pack, Path) or pack in (".", "..") or "/" in pack or "\\" in pack or path.suffix in (".yaml", ".yml"):
         if path.is_file() or (path / "pack.yaml").is_file():
             return _direct(path, on)
         library = Library([path])

@@ -10,11 +10,16 @@ from typing import Any
 
 from continuum.compiled import Type
 from continuum.decisions import Decision, Outcome
+from continuum.engines.hits import hashable
 from continuum.errors import ContinuumError, Finding, Place, ProfileError, listed, nearest
 from continuum.packs.loading import case_paths, read_cases
 from continuum.packs.model import Case
 from continuum.packs.reading import Path, Source
 from continuum.rulebook import Rulebook
+
+STATES = ("refer", "not_applicable", "individually_agreed")
+CAUSES = ("rule", "gap", "conflict", "unpublished", "arithmetic", "decision")
+"""Why an outcome is referred, as a case may expect it: ``expect: {band: {refer: gap}}``."""
 
 
 @dataclass(frozen=True)
@@ -69,18 +74,39 @@ def _check_expected(rulebook: Rulebook, source: Source, path: Path, name: str, e
         source.report("CX201", path, f"`{name}` is not an outcome", expected=listed(outcomes), hint=hint, key=True)
         return
     type_ = rulebook.pack.tables[name].type
-    for value in _plain_values(expected):
-        if type_.values and value not in (*type_.values, "refer", "not_applicable", "individually_agreed"):
-            message = f"`{value}` is not a value of `{name}`"
-            source.report("CX206", path, message, expected=listed(type_.values), hint=nearest(value, type_.values))
+    if isinstance(expected, dict) and set(expected) == {"refer"}:
+        if expected["refer"] not in CAUSES:
+            hint = nearest(str(expected["refer"]), CAUSES)
+            source.report(
+                "CX206", path, f"`{expected['refer']}` is not why an outcome is referred", expected=listed(CAUSES), hint=hint
+            )
+        return
+    for value, part in _plain_values(expected, type_):
+        fault = _not_a_value(value, part)
+        if fault:
+            message = f"`{value}` is not {fault}" if part.values == () else f"`{value}` is not a value of `{name}`"
+            source.report("CX206", path, message, expected=listed(part.values) or fault, hint=nearest(value, part.values))
 
 
-def _plain_values(expected: Any) -> list[str]:
-    """The values that an expectation names."""
+def _not_a_value(text: str, type_: Type) -> str:
+    """What a text should have been; empty where it can be a value of the type."""
+    if text in STATES or (type_.values and text in type_.values):
+        return ""
+    if type_.values:
+        return type_.words()
+    return "" if isinstance(_value(text, type_), Decimal | dt.date) else type_.words()
+
+
+def _plain_values(expected: Any, type_: Type) -> list[tuple[str, Type]]:
+    """The values that an expectation names, each with its type."""
     if isinstance(expected, str):
-        return [part.strip() for part in expected.strip("[]").split(",") if part.strip()]
-    items = expected.values() if isinstance(expected, dict) else expected
-    return [value for item in items for value in _plain_values(item)]
+        parts = expected.strip("[]").split(",") if type_.kind == "set" else [expected]
+        return [(part.strip(), type_) for part in parts if part.strip()]
+    if isinstance(expected, dict) and type_.kind == "fields" and not set(expected) & {"range", "possible"}:
+        fields = dict(type_.fields)
+        return [pair for name, item in expected.items() if name in fields for pair in _plain_values(item, fields[name])]
+    items = [item for part in expected.values() for item in part] if isinstance(expected, dict) else expected
+    return [pair for item in items for pair in _plain_values(item, type_)]
 
 
 def run_case(rulebook: Rulebook, case: Case, place: Place | None = None) -> CaseResult:
@@ -118,10 +144,11 @@ def _differences(rulebook: Rulebook, decision: Decision, case: Case) -> list[str
         found, want = _found(outcome, expected), _want(expected, rulebook.pack.tables[name].type)
         if found != want:
             problems.append(f"`{name}` is {_words(found)}, expected {_words(want)}")
-    for name, rule in case.rules.items():
+    for name, wanted in case.rules.items():
         rules = decision.outcomes[name].rules if name in decision.outcomes else _fired(decision, name)
-        if rule not in rules:
-            problems.append(f"`{name}` was decided by {', '.join(rules) or 'no rule'}, expected {rule}")
+        if set(wanted) != set(rules) if isinstance(wanted, list) else wanted not in rules:
+            expected = ", ".join(wanted) if isinstance(wanted, list) else wanted
+            problems.append(f"`{name}` was decided by {', '.join(rules) or 'no rule'}, expected {expected}")
     return problems
 
 
@@ -133,9 +160,11 @@ def _found(outcome: Outcome, expected: Any) -> Any:
     if outcome.state == "range":
         if isinstance(expected, dict) and "range" in expected:
             return {"range": (outcome.lowest, outcome.highest)}
-        return {"possible": frozenset(outcome.possible)}
+        return {"possible": frozenset(map(hashable, outcome.possible))}
     if outcome.cause == "individually_agreed":
         return "individually_agreed"
+    if outcome.state == "refer" and isinstance(expected, dict) and set(expected) == {"refer"}:
+        return f"refer ({outcome.cause})"
     return outcome.value if outcome.state == "indicated" else outcome.state
 
 
@@ -143,13 +172,15 @@ def _want(expected: Any, type_: Type) -> Any:
     if isinstance(expected, dict) and "range" in expected:
         return {"range": tuple(_value(item, type_) for item in expected["range"])}
     if isinstance(expected, dict) and "possible" in expected:
-        return {"possible": frozenset(_value(item, type_) for item in expected["possible"])}
+        return {"possible": frozenset(hashable(_value(item, type_)) for item in expected["possible"])}
+    if isinstance(expected, dict) and set(expected) == {"refer"}:
+        return f"refer ({expected['refer']})"
     return _value(expected, type_)
 
 
 def _value(text: Any, type_: Type) -> Any:
     """What a case expects, by the outcome's type."""
-    if text in ("refer", "not_applicable", "individually_agreed"):
+    if isinstance(text, str) and text in STATES:
         return text
     if type_.kind == "set":
         items = text if isinstance(text, list) else [] if text in ("", "[]") else str(text).split(",")
@@ -173,6 +204,10 @@ def _words(value: Any) -> str:
         return f"a range from {_words(value['range'][0])} to {_words(value['range'][1])}"
     if isinstance(value, dict) and set(value) == {"possible"}:
         return "one of " + ", ".join(sorted(_words(item) for item in value["possible"]))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(item)}" for name, item in value.items())
+    if isinstance(value, tuple) and value and all(isinstance(item, tuple) and len(item) == 2 for item in value):
+        return _words(dict(value))
     if isinstance(value, tuple):
         return "[" + ", ".join(str(item) for item in value) + "]"
     return str(value)

@@ -203,8 +203,8 @@ class Cite:
 class Then:
     """What a rule gives: its kind and its named values.
 
-    The kind is ``value`` (one unnamed expression), ``members``, ``fields``, ``refer``, ``not_applicable`` or
-    ``individually_agreed``.
+    The kind is ``value`` (one unnamed expression), ``members``, ``fields``, ``refer``, ``not_applicable``,
+    ``individually_agreed`` or ``unpublished``.
     """
 
     kind: str
@@ -416,7 +416,14 @@ class CompiledPack:
         term = self.terms.get(f"{name}.{value}" if value else name)
         if term:
             return term.label
-        return (value or name).replace("_", " ")
+        return (value or name.replace(".", ", ")).replace("_", " ")
+
+    def value_label(self, owner: str, type_: Type, value: Value) -> str:
+        """The printed form of a value, from the terms of its owner or of its type."""
+        for name in (owner, type_.name):
+            if f"{name}.{value}" in self.terms:
+                return self.terms[f"{name}.{value}"].label
+        return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value).replace("_", " ")
 
 
 def clauses(condition: Condition | None) -> Iterator[Clause]:

@@ -121,6 +121,7 @@ class Citation(Frozen):
 
     source: str
     title: str
+    publisher: str = ""
     paragraph: str = ""
     url: str = ""
     date: dt.date | None = Field(default=None, strict=False)
@@ -128,12 +129,15 @@ class Citation(Frozen):
 
 
 class ClauseNote(Frozen):
-    """One clause of a rule: what it asked, what it saw, whether it held (None: not known)."""
+    """One clause of a rule: what it asked, what it saw, whether it held (None: not known); ``parts`` are the sub-totals of a
+    measure that is made of others.
+    """
 
     subject: str
     text: str
     saw: str
     held: bool | None
+    parts: Ids = ()
 
 
 class RuleNote(Frozen):
@@ -155,7 +159,9 @@ class RuleNote(Frozen):
 
 
 class Reason(Frozen):
-    """How one decision came about: the rules that decided (or may), and those that failed on one clause."""
+    """How one decision came about: the rules that decided (or may), those that failed on one clause, and those that also hold
+    but were outranked or came later.
+    """
 
     decision: str
     asks: str
@@ -163,7 +169,9 @@ class Reason(Frozen):
     outcome: str
     fired: Annotated[tuple[RuleNote, ...], Field(strict=False)] = ()
     nearly: Annotated[tuple[RuleNote, ...], Field(strict=False)] = ()
+    also: Annotated[tuple[RuleNote, ...], Field(strict=False)] = ()
     because: str = ""
+    cause: Cause = ""
 
 
 class Missing(Frozen):

@@ -28,7 +28,7 @@ CAUSES = {
     "rule": "a rule says a person decides",
     "gap": "no rule covers this profile",
     "conflict": "rules conflict",
-    "unpublished": "an amount is not published",
+    "unpublished": "it is not published",
     "arithmetic": "a value cannot be worked out",
     "individually_agreed": "it is agreed individually",
     "decision": "it rests on another decision that people make",
@@ -112,22 +112,32 @@ def _parent(pack: CompiledPack, decision: Decision) -> Iterator[str]:
         term = pack.terms.get(f"{name}.{outcome.value}") if outcome.state == "indicated" else None
         if term and term.plain:
             yield f"  {term.plain}"
-    yield ""
-    deciding = [reason for reason in decision.reasons if reason.decision in decision.outcomes and reason.state != "range"]
-    sentences = dict.fromkeys(rule.because for reason in deciding for rule in reason.fired)
-    if sentences:
-        yield "Why"
-    for sentence in sentences:
-        yield f"- {sentence}"
+    yield from _why(pack, decision)
     yield from _missing(pack, decision, "What is not known and could change this")
     if decision.filled:
         yield ""
         yield "Nothing was said about these. The form takes that to mean:"
         for meaning, names in _filled(pack, decision).items():
-            yield f"- {meaning}: {', '.join(names)}"
+            yield f"- {names[0]}: {meaning}" if len(names) == 1 else f"- {meaning}: {', '.join(names)}"
     yield ""
     yield ADVICE
     yield f"{_capital(pack.decided_by)} decide. You can ask for their reasons, and you can challenge a decision."
+
+
+def _why(pack: CompiledPack, decision: Decision) -> Iterator[str]:
+    """The sentences of the rules that decided, under each outcome that applies where there are several."""
+    asked = [reason for reason in decision.reasons if reason.decision in decision.outcomes]
+    deciding = [reason for reason in asked if reason.state not in ("range", "not_applicable")] or [
+        reason for reason in asked if reason.state != "range"
+    ]
+    if not any(reason.fired for reason in deciding):
+        return
+    yield ""
+    yield "Why"
+    for reason in deciding:
+        name = f"{_capital(pack.label(reason.decision))}: " if len(deciding) > 1 else ""
+        for rule in reason.fired:
+            yield f"- {name}{rule.because}"
 
 
 def _filled(pack: CompiledPack, decision: Decision) -> dict[str, list[str]]:
@@ -189,12 +199,16 @@ def _trace(pack: CompiledPack, decision: Decision) -> Iterator[str]:
 def _reason(pack: CompiledPack, reason: Reason, *, clauses: bool) -> Iterator[str]:
     yield f"  {_capital(pack.label(reason.decision))}: {_capital(reason.outcome)}"
     shown_rules = reason.fired if clauses else reason.fired[:4]
+    mark = "may hold" if reason.state == "range" else ""
     for rule in shown_rules:
-        yield from _rule(pack, rule, "may hold" if reason.state == "range" else "", clauses=clauses)
+        yield from _rule(pack, rule, f"would give {rule.then}" if reason.cause == "conflict" else mark, clauses=clauses)
     if len(shown_rules) < len(reason.fired):
-        yield f"    and {len(reason.fired) - len(shown_rules)} more rules that may hold"
-    if not reason.fired and reason.because:
+        more = len(reason.fired) - len(shown_rules)
+        yield f"    and {more} more {'rule that may hold' if more == 1 else 'rules that may hold'}"
+    if reason.because and (not reason.fired or reason.cause in ("unpublished", "arithmetic", "conflict")):
         yield f"    {_named(pack, reason.because)}"
+    for rule in reason.also if clauses else ():
+        yield f"    also holds [{rule.id}] {_capital(rule.then)}: {rule.because}"
     for rule in reason.nearly:
         failing = next((clause for clause in rule.clauses if clause.held is False), None)
         if failing and clauses:
@@ -233,7 +247,8 @@ def _rule(pack: CompiledPack, rule: RuleNote, mark: str, *, clauses: bool) -> It
 def _clause(pack: CompiledPack, clause: ClauseNote) -> str:
     held = {True: "yes", False: "no", None: "not known"}[clause.held]
     saw = "" if clause.saw == "not known" else f" (it is {clause.saw})"
-    return f"{_capital(pack.label(clause.subject))} {cell_words(pack, clause)}? {held}{saw}"
+    parts = f"; {'; '.join(clause.parts)}" if clause.parts else ""
+    return f"{_capital(pack.label(clause.subject))} {cell_words(pack, clause)}? {held}{saw}{parts}"
 
 
 def cell_words(pack: CompiledPack, clause: ClauseNote) -> str:
@@ -265,7 +280,8 @@ def _citations(cites: Iterable[Citation]) -> Iterator[str]:
     """One line for each document, with all the paragraphs cited."""
     by_document: dict[tuple[str, bool | None], list[str]] = {}
     for cite in cites:
-        by_document.setdefault((cite.title, cite.in_force), []).append(cite.paragraph)
+        title = f"{cite.publisher}, {cite.title}" if cite.publisher else cite.title
+        by_document.setdefault((title, cite.in_force), []).append(cite.paragraph)
     for (title, in_force), paragraphs in by_document.items():
         force = "" if in_force is None else " (in force)" if in_force else " (NOT in force on this day)"
         yield ", ".join([title, *(paragraph for paragraph in paragraphs if paragraph)]) + force

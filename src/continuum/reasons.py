@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from continuum.arithmetic import CannotWorkOut, as_decimal
@@ -36,6 +36,7 @@ STATE_WORDS = {
     "refer": "for people to decide",
     "not_applicable": "does not apply",
     "individually_agreed": "agreed individually",
+    "unpublished": "not published",
 }
 
 
@@ -71,10 +72,7 @@ def number_words(value: Any, type_: Type) -> str:
 
 def label(pack: CompiledPack, owner: str, type_: Type, value: str) -> str:
     """The printed form of a value of a scale or choice, from the terms of its owner or of its type."""
-    for name in (owner, type_.name):
-        if f"{name}.{value}" in pack.terms:
-            return pack.terms[f"{name}.{value}"].label
-    return value.replace("_", " ")
+    return pack.value_label(owner, type_, value)
 
 
 def _first_capital(text: str) -> str:
@@ -91,8 +89,22 @@ class Why:
 
     def reasons(self) -> tuple[Reason, ...]:
         """One reason for each decision that the outcomes needed, in the order they were worked out."""
-        used = {name for outcome in self.pack.outcomes for name in needed(self.pack, outcome)}
-        return tuple(self._reason(table) for name, table in self.pack.tables.items() if name in used)
+        return tuple(self._reason(self.pack.tables[name]) for name in self._read_tables())
+
+    def _read_tables(self) -> list[str]:
+        """The decisions that each outcome came from, in the order of the outcomes, each after those it read. Where an outcome
+        is open, all that it may read.
+        """
+        found: dict[str, None] = {}
+        for outcome in self.pack.outcomes:
+            env = self.reference.env(self.values, self.day)
+            try:
+                env[outcome]
+                read: Collection[str] = env
+            except NotKnown:
+                read = needed(self.pack, outcome)
+            found |= {name: None for name in self.pack.tables if name in read}
+        return list(found)
 
     def _reason(self, table: Table) -> Reason:
         worked = self._worked(table.name)
@@ -102,12 +114,17 @@ class Why:
         fired = list(dict.fromkeys(rule for item in worked for rule in item.rules))
         single = len(values) == 1 and len(states) == 1
         nearly = [rule for rule in table.rules if rule.id not in fired and self._missed_by_one(rule)]
+        also = [
+            rule for rule in table.rules if single and rule.id not in fired and rule.condition and self._holds(rule.condition)
+        ]
         return Reason(
             decision=table.name, asks=table.asks, state=worked[0].state if single else "range",  # type: ignore[arg-type]
             outcome=values[0] if single else "one of: " + "; ".join(values) if values else "cannot be said",
             fired=tuple(self._rule(table, rules[name]) for name in fired if name in rules),
             nearly=tuple(self._rule(table, rule) for rule in nearly),
+            also=tuple(self._rule(table, rule) for rule in also),
             because=worked[0].because if single else "",
+            cause=worked[0].cause if single else "",  # type: ignore[arg-type]
         )  # fmt: skip
 
     def _worked(self, name: str) -> list[Worked]:
@@ -196,7 +213,17 @@ class Why:
 
     def _clause(self, clause: Clause) -> ClauseNote:
         subject = clause.subject
-        return ClauseNote(subject=subject.key, text=clause.text, saw=self._saw(subject), held=self._holds(clause))
+        return ClauseNote(
+            subject=subject.key, text=clause.text, saw=self._saw(subject), held=self._holds(clause), parts=self._parts(subject)
+        )
+
+    def _parts(self, subject: Read) -> tuple[str, ...]:
+        """The sub-totals that a measure is made of, where it is made of other measures."""
+        if subject.of != "measure":
+            return ()
+        inside = reads(self.pack.measures[subject.name].expr)
+        made_of = [item for item in inside if isinstance(item, Read) and item.of == "measure"]
+        return tuple(dict.fromkeys(f"{_first_capital(self.pack.label(item.key))}: {self._saw(item)}" for item in made_of))
 
     def _saw(self, subject: Read) -> str:
         try:
@@ -218,6 +245,6 @@ def citation(pack: CompiledPack, cite: Cite, day: dt.date) -> Citation:
     dated = document.start is not None or document.end is not None
     in_force = (document.start is None or document.start <= day) and (document.end is None or day <= document.end)
     return Citation(
-        source=cite.source, title=document.title, paragraph=cite.paragraph, url=document.url, date=document.date,
+        source=cite.source, title=document.title, publisher=document.publisher, paragraph=cite.paragraph, url=document.url, date=document.date,
         in_force=in_force if dated else None,
     )  # fmt: skip

@@ -150,6 +150,8 @@ class Expressions:
                 "CX303", f"the group `{name}` stands for several inputs",
                 hint=f"put it inside max, min, sum or count, such as max({name})",
             )  # fmt: skip
+        if name in self.names.rates and not self.names.rates[name].keys:
+            return RateRead(name, (), self.names.rates[name].type)
         if name in self.names.rates:
             keys = ", ".join(key for key, _ in self.names.rates[name].keys)
             raise Fault("CX303", f"the rate `{name}` is looked up by key", hint=f"write {name}[{keys}]")

@@ -54,9 +54,9 @@ def compile_rate(scope: Scope, name: str, rate: model.Rate) -> Rate | None:
     return Rate(name, tuple(keys), type_, tuple(rows)) if len(scope.source.findings) == before else None
 
 
-def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict[str, Any], path: Path) -> RateRow | None:
-    before = len(scope.source.findings)
-    allowed = [*(key for key, _ in keys), *ROW_KEYS]
+def _row_keys(scope: Scope, keys: list[str], written: dict[str, Any], path: Path) -> None:
+    """Report keys that are not known, missing, or hold more than one value."""
+    allowed = [*keys, *ROW_KEYS]
     for key, value in written.items():
         if key not in allowed:
             scope.source.report(
@@ -71,7 +71,7 @@ def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict
             continue
         elif not isinstance(value, str):
             scope.source.report("CX107", (*path, key), f"`{key}` should be one value")
-    for key in (*(key for key, _ in keys), "value"):
+    for key in (*keys, "value"):
         if key not in written:
             scope.source.report(
                 "CX402",
@@ -79,6 +79,11 @@ def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict
                 f"the row does not say its `{key}`",
                 hint=f"add {key}:" + ("" if key == "value" else " (any fits every value)"),
             )
+
+
+def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict[str, Any], path: Path) -> RateRow | None:
+    before = len(scope.source.findings)
+    _row_keys(scope, [key for key, _ in keys], written, path)
     if len(scope.source.findings) > before:
         return None
     found: list[Any] = []

@@ -27,7 +27,7 @@ NAMED = rf"{WORD}(?:, {WORD})*"
 FORMS: dict[str, re.Pattern[str]] = {
     form: re.compile(pattern + r"\Z")
     for form, pattern in {
-        "order": rf"raising any of (?P<inputs>{LIST}) never lowers (?P<outcomes>{NAMED})",
+        "order": rf"raising any of (?P<inputs>{LIST}) never (?P<way>lowers|raises) (?P<outcomes>{NAMED})",
         "cliff": rf"one step in any of (?P<inputs>{LIST}) moves (?P<outcomes>{NAMED}) by at most (?P<most>{AMOUNT})",
         "independence": rf"(?P<outcomes>{NAMED}) do(?:es)? not depend on (?P<inputs>{LIST}|{NAMED})",
         "reach": rf"an? (?P<outcome>{WORD}) of (?P<value>{WORD}) always reaches one of (?P<values>{LIST}) in (?P<other>{WORD})",
@@ -40,6 +40,7 @@ FORMS: dict[str, re.Pattern[str]] = {
 }
 SHAPES = (
     "raising any of [inputs] never lowers outcomes",
+    "raising any of [inputs] never raises outcomes",
     "one step in any of [inputs] moves outcomes by at most N",
     "outcome does not depend on inputs",
     "an outcome of value always reaches one of [values] in outcome",

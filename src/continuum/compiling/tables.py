@@ -153,7 +153,7 @@ class Tables:
             self.source.report("CX213", (*path, "missing"), message, hint="remove missing: deliberate")
 
     def _then(self, written: Any, table: model.Decision, type_: Type) -> Then:
-        if isinstance(written, str) and written in ("refer", "not_applicable"):
+        if isinstance(written, str) and written in ("refer", "not_applicable", "unpublished"):
             return Then(written)
         if isinstance(written, dict) and set(written) == {"individually_agreed"}:
             if written["individually_agreed"] not in ("yes", "true"):
@@ -288,13 +288,13 @@ class Tables:
             )
         return found
 
-    def _test(self, cell: Any, subject: Read) -> Test:
+    def _test(self, cell: Any, subject: Read, *, inner: bool = False) -> Test:
         if isinstance(cell, State):
-            return self._state(cell, subject)
+            return self._empty(subject, inner=inner) if cell.name == "empty" else self._state(cell, subject)
         if isinstance(cell, OneOf):
-            return OneOf(tuple(self._test(inner, subject) for inner in cell.tests))
+            return OneOf(tuple(self._test(one, subject, inner=True) for one in cell.tests))
         if isinstance(cell, NoneOf):
-            return NoneOf(tuple(self._test(inner, subject) for inner in cell.tests))
+            return NoneOf(tuple(self._test(one, subject, inner=True) for one in cell.tests))
         type_ = replace(subject.type, kind="choice") if subject.type.kind == "set" else subject.type
         if isinstance(cell, Compare):
             side = self.language.typed(cell.side, type_)
@@ -306,6 +306,14 @@ class Tables:
         if isinstance(low, Lit) and isinstance(high, Lit):
             self._not_empty(cell, low.value, high.value, type_)
         return Between(low, cell.low_in, high, cell.high_in)  # type: ignore[arg-type]
+
+    def _empty(self, subject: Read, *, inner: bool) -> Test:
+        """That a `collect` decision gave nothing: none of the values it could give."""
+        if subject.type.kind != "set" or inner:
+            hint = "write `not: {name: empty}` for the opposite" if inner else "`empty` is asked of a `collect` decision"
+            raise Fault("CX205", "`empty` stands alone, and is asked of a decision that gives a set", hint=hint)
+        one = replace(subject.type, kind="choice")
+        return NoneOf(tuple(Compare("=", Lit(value, one)) for value in one.values))  # type: ignore[arg-type]  # as above
 
     def _not_empty(self, cell: Between, low: Any, high: Any, type_: Type) -> None:
         if type_.kind == "scale":

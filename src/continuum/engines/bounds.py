@@ -31,6 +31,7 @@ from continuum.compiled import (
     Lit,
     Not,
     Op,
+    Rate,
     RateRead,
     Read,
     Rule,
@@ -343,12 +344,12 @@ class _Run:
         problems = [problem for arg in args for problem in arg.problems]
         if any(arg.span for arg in args) or math.prod(len(arg.values) for arg in args) > COMBINATIONS:
             rate = self.pack.rates[expr.rate]
-            every = rate.keys[0][1].values if expr.back else [row.value for row in rate.rows if row.value != UNPUBLISHED]
+            every = self._published(rate) if expr.back else [row.value for row in rate.rows if row.value != UNPUBLISHED]
             absent = [ABSENT] if any(ABSENT in arg.values for arg in args) else []
             return some(
                 [*every, *absent],
                 None,
-                [*problems, CannotWorkOut("arithmetic", f"the rate {rate.name} may have no row")],
+                [*problems, CannotWorkOut("arithmetic", f"`{rate.name}` may have no row")],
             )
         found = []
         for values in product(*(arg.values for arg in args)):
@@ -360,6 +361,11 @@ class _Run:
             except CannotWorkOut as problem:
                 problems.append(problem)
         return some(found, None, problems)
+
+    def _published(self, rate: Rate) -> list[str]:
+        """The keys that have an amount on the day."""
+        rows = [(key, rate.row((key,), self.day)) for key in rate.keys[0][1].values]
+        return [key for key, row in rows if row and row.value != UNPUBLISHED]
 
     # conditions
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias, TypeGuard
 
@@ -192,13 +193,21 @@ class Completions:
         if asked.name in uses.computed or beside is None:
             return [*line.all(), *absent] if line.count <= BUDGET else None
         if not through:
-            return [*line.between(uses.constants_on(asked.name, day) | known), *absent]
+            return [*line.between(self._constants(uses, asked.name, day) | known), *absent]
         return [*self._told_apart(uses, asked.name, line, day, known), *absent] if line.count <= WIDEST else None
+
+    def _constants(self, uses: _Uses, name: str, day: dt.date) -> set[Any]:
+        """What an input or measure is compared with on a day; what cannot be worked out tells no values apart."""
+        env, found = self.reference.env({}, day), set()
+        for expr in uses.constants.get(name, ()):
+            with suppress(CannotWorkOut):
+                found.add(self.reference.reader(expr)(env))
+        return found - {ABSENT}
 
     def _told_apart(self, uses: _Uses, name: str, line: Line, day: dt.date, known: set[Any]) -> list[Any]:
         """The first value of every set that neither the input's constants nor these measures' tell apart."""
-        cuts = [(name, sorted(uses.constants_on(name, day) | known))]
-        cuts += [(n, sorted(uses.constants_on(n, day))) for n in uses.through[name]]
+        cuts = [(name, sorted(self._constants(uses, name, day) | known))]
+        cuts += [(n, sorted(self._constants(uses, n, day))) for n in uses.through[name]]
         first: dict[tuple[tuple[int, int], ...], Any] = {}
         for value in line.all():
             env = self.reference.env({name: value}, day)
@@ -252,7 +261,7 @@ class _Uses:
     """How one outcome, and what is impossible, reads the inputs of a pack.
 
     Attributes:
-        constants: what inputs and measures are compared with, by name.
+        constants: what inputs and measures are compared with, by name, where that is the same for every profile of a day.
         beside: for an input, the other inputs that it is compared with, as they stand.
         computed: inputs that anything more than such comparisons reads.
         through: for an input, the measures of it alone that are themselves only compared with constants.
@@ -260,7 +269,8 @@ class _Uses:
 
     def __init__(self, pack: CompiledPack, outcome: str) -> None:
         tables, measures = _reached(pack, outcome)
-        self.constants: dict[str, set[Any]] = {}
+        self._measures = pack.measures
+        self.constants: dict[str, set[Expr]] = {}
         self.beside: dict[str, dict[str, None]] = {}
         self.computed: set[str] = set()
         self.through: dict[str, list[str]] = {}
@@ -280,9 +290,14 @@ class _Uses:
             else:
                 self._walk(measure.expr)
 
-    def constants_on(self, name: str, day: dt.date) -> set[Any]:
-        """What an input or measure is compared with on a day."""
-        return {day if constant == "today" else constant for constant in self.constants.get(name, ())}
+    def _fixed(self, expr: Expr) -> bool:
+        """Whether an expression is the same for every profile of a day."""
+        if isinstance(expr, Read):
+            measure = self._measures.get(expr.name) if expr.of == "measure" else None
+            return expr.name == "today" or bool(measure and self._fixed(measure.expr))
+        if isinstance(expr, RateRead):
+            return expr.back is None and all(self._fixed(part) for part in (*expr.keys, *([expr.at] if expr.at else [])))
+        return isinstance(expr, Lit) or (isinstance(expr, Op) and all(map(self._fixed, expr.args)))
 
     def _compared(self, left: Expr, right: Expr) -> None:
         if _plain_input(left) and _plain_input(right):
@@ -290,8 +305,8 @@ class _Uses:
             self.beside.setdefault(right.name, {})[left.name] = None
             return
         for one, other in ((left, right), (right, left)):
-            if isinstance(one, Read) and one.of != "decision" and one.name != "today" and _fixed(other):
-                self.constants.setdefault(one.name, set()).add(other.value if isinstance(other, Lit) else "today")
+            if isinstance(one, Read) and one.of != "decision" and one.name != "today" and self._fixed(other):
+                self.constants.setdefault(one.name, set()).add(other)
                 return
         self._walk(left)
         self._walk(right)
@@ -313,11 +328,6 @@ class _Uses:
 def _plain_input(expr: Expr) -> TypeGuard[Read]:
     """Whether an expression is an input as it stands, and nothing else."""
     return isinstance(expr, Read) and expr.of == "input" and expr.name != "today"
-
-
-def _fixed(expr: Expr) -> bool:
-    """Whether an expression is the same for every profile of a day."""
-    return isinstance(expr, Lit) or (isinstance(expr, Read) and expr.name == "today")
 
 
 def _single_input(pack: CompiledPack, expr: Expr) -> str:

@@ -131,6 +131,7 @@ FIXED = {
     "refer": Worked(REFER, cause="rule"),
     "not_applicable": Worked(NOT_APPLICABLE),
     "individually_agreed": Worked(REFER, cause="individually_agreed"),
+    "unpublished": Worked(REFER, cause="unpublished"),
 }
 
 

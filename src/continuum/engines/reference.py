@@ -241,11 +241,12 @@ class Reference:
             if day is ABSENT or ABSENT in found:
                 return ABSENT
             row = rate.row(found, day)
-            shown = ", ".join(str(key) for key in found)
-            if row is None:
-                raise CannotWorkOut("arithmetic", f"the rate {rate.name} has no row for {shown or 'it'} on {day}")
-            if row.value == UNPUBLISHED:
-                raise CannotWorkOut("unpublished", f"the rate {rate.name} for {shown or 'it'} on {day} is not published")
+            if row is None or row.value == UNPUBLISHED:
+                printed = [self.pack.value_label(*key, value) for key, value in zip(rate.keys, found, strict=True)]
+                for_ = f" for {', '.join(printed)}" if printed else ""
+                if row is None:
+                    raise CannotWorkOut("arithmetic", f"`{rate.name}` has no row{for_} on {day}")
+                raise CannotWorkOut("unpublished", f"`{rate.name}`{for_} is not published for {day}")
             return row.value
 
         return look_up
@@ -261,7 +262,7 @@ class Reference:
             rows = [(rate.row((key,), env["today"]), key) for key in values]
             candidates = [(row.value, key) for row, key in rows if row and row.value != UNPUBLISHED]
             if not candidates:
-                raise CannotWorkOut("unpublished", f"the rate {rate.name} has no amounts on {env['today']}")
+                raise CannotWorkOut("unpublished", f"`{rate.name}` has no published amounts on {env['today']}")
             return nearest(value, candidates, expr.toward)  # type: ignore[arg-type]  # unpublished rows are left out
 
         return find

@@ -31,6 +31,7 @@ RESERVED = frozenset(
         "if",
         "at",
         "individually_agreed",
+        "empty",
         "unpublished",
         "yes",
         "no",
@@ -481,7 +482,7 @@ class Case(Part):
     given: dict[Text, Any]
     rest: dict[Text, Any] = {}
     expect: dict[Text, Any]
-    rules: dict[Name, RuleId] = {}
+    rules: dict[Name, RuleId | list[RuleId]] = {}
     source: Texts = []
     note: Text | None = None
 
