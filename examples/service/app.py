@@ -108,7 +108,7 @@ class Service(BaseHTTPRequestHandler):
         entries = [entry for entry in self.rulebooks.library.entries if entry.id == self.rulebooks.pack]
         return {
             "packs": [
-                {"id": e.id, "version": e.version, "status": e.status, "from": str(e.start), "to": str(e.end or "")}
+                {"id": e.id, "version": e.version, "status": e.status, "from": str(e.start or ""), "to": str(e.end or "")}
                 for e in entries
             ]
         }

@@ -130,7 +130,7 @@ class Citation(Frozen):
 
 class ClauseNote(Frozen):
     """One clause of a rule: what it asked, what it saw, whether it held (None: not known); ``parts`` are the sub-totals of a
-    measure that is made of others.
+    measure that is made of others, ``against`` the values it was compared with where the pack looks them up or works them out.
     """
 
     subject: str
@@ -138,6 +138,7 @@ class ClauseNote(Frozen):
     saw: str
     held: bool | None
     parts: Ids = ()
+    against: Ids = ()
 
 
 class RuleNote(Frozen):

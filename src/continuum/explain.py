@@ -10,11 +10,13 @@ from typing import Literal
 
 from continuum.compiled import CompiledPack, Type
 from continuum.decisions import Citation, ClauseNote, Decision, Outcome, Reason, RuleNote
-from continuum.reasons import STATE_WORDS, label, shown
+from continuum.reasons import FEW, STATE_WORDS, label, sets_words, shown
 
 STATUS_WORDS = {
     "illustrative": "ILLUSTRATIVE: these thresholds and amounts are examples. No council has adopted them.",
-    "reading": "READING: this is a reading of a scheme that {authority} published. {authority} has not checked or adopted it.",
+    "reading": (
+        "READING: this is a reading of a scheme that {authority} published. It has not been checked or adopted by {authority}."
+    ),
     "draft": "DRAFT: these thresholds have not been adopted.",
     "proposed": "PROPOSED: these thresholds are a proposal and not in force.",
     "withdrawn": "WITHDRAWN: these thresholds are no longer used.",
@@ -87,6 +89,9 @@ def _range(pack: CompiledPack, name: str, type_: Type, outcome: Outcome) -> str:
     options = [STATE_WORDS.get(item) if isinstance(item, str) else None for item in outcome.possible]
     words = [word or shown(pack, name, type_, item) for word, item in zip(options, outcome.possible, strict=True)]
     if type_.kind == "set":
+        sets = [item for item in outcome.possible if not isinstance(item, str)]
+        if len(sets) > FEW and len(sets) == len(outcome.possible):
+            return f"Not settled: {sets_words(pack, name, type_, sets)}{wide}"
         words = [f"({word})" if ", " in word else word for word in words]
     return f"Not settled: {' or '.join(words)}{wide}"
 
@@ -229,7 +234,7 @@ def _rule(pack: CompiledPack, rule: RuleNote, mark: str, *, clauses: bool) -> It
             yield f"      - {_clause(pack, clause)}"
     else:
         asked = [clause for clause in rule.clauses if clause.held and clause.subject.split(".")[0] not in pack.tables]
-        saw = dict.fromkeys(f"{_capital(pack.label(clause.subject))}: {clause.saw}" for clause in asked)
+        saw = dict.fromkeys(f"{_capital(pack.label(clause.subject))}: {clause.saw}{_against(clause)}" for clause in asked)
         if saw:
             yield f"      because {'; '.join(saw)}"
     if rule.looked_at:
@@ -244,9 +249,13 @@ def _rule(pack: CompiledPack, rule: RuleNote, mark: str, *, clauses: bool) -> It
         yield f"      read as: {rule.reading}"
 
 
+def _against(clause: ClauseNote) -> str:
+    return f", held against {' and '.join(clause.against)}" if clause.against else ""
+
+
 def _clause(pack: CompiledPack, clause: ClauseNote) -> str:
     held = {True: "yes", False: "no", None: "not known"}[clause.held]
-    saw = "" if clause.saw == "not known" else f" (it is {clause.saw})"
+    saw = "" if clause.saw == "not known" else f" (it is {clause.saw}{_against(clause)})"
     parts = f"; {'; '.join(clause.parts)}" if clause.parts else ""
     return f"{_capital(pack.label(clause.subject))} {cell_words(pack, clause)}? {held}{saw}{parts}"
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from continuum.arithmetic import CannotWorkOut, as_decimal
@@ -16,6 +16,7 @@ from continuum.compiled import (
     Clause,
     CompiledPack,
     Condition,
+    Expr,
     Lit,
     RateRead,
     RateRow,
@@ -26,12 +27,15 @@ from continuum.compiled import (
     clauses,
     needed,
     reads,
+    sides,
 )  # fmt: skip
 from continuum.decisions import Citation, ClauseNote, Reason, RuleNote
 from continuum.engines.completions import Completions, TooMany
 from continuum.engines.hits import Upstream, Worked
 from continuum.engines.reference import Env, NotKnown, Reference
 
+FEW = 4
+"""More possible sets than this are told by what is certain and what is open."""
 STATE_WORDS = {
     "refer": "for people to decide",
     "not_applicable": "does not apply",
@@ -65,6 +69,7 @@ def number_words(value: Any, type_: Type) -> str:
     if type_.money or unit.startswith("GBP"):
         period = unit.removeprefix("GBP").replace("/", " a ")
         return f"{'-' if number < 0 else ''}£{f'{number.copy_abs():,f}'.removesuffix('.00')}{period}"
+    unit = "per cent" if unit == "percent" else unit
     if unit.isalpha() and unit.islower() and not unit.endswith("s") and number != 1:
         unit += "s"
     return f"{number:,f} {unit}".strip()
@@ -73,6 +78,14 @@ def number_words(value: Any, type_: Type) -> str:
 def label(pack: CompiledPack, owner: str, type_: Type, value: str) -> str:
     """The printed form of a value of a scale or choice, from the terms of its owner or of its type."""
     return pack.value_label(owner, type_, value)
+
+
+def sets_words(pack: CompiledPack, owner: str, type_: Type, sets: Sequence[Collection[Any]]) -> str:
+    """Many possible sets: what all of them hold, and what only some do."""
+    certain, some = set.intersection(*map(set, sets)), set().union(*sets)
+    parts = [("certainly", certain), ("perhaps", some - certain)]
+    ordered = [(word, tuple(value for value in type_.values if value in members)) for word, members in parts if members]
+    return "; ".join(f"{word} {shown(pack, owner, type_, members)}" for word, members in ordered)
 
 
 def _first_capital(text: str) -> str:
@@ -119,13 +132,19 @@ class Why:
         ]
         return Reason(
             decision=table.name, asks=table.asks, state=worked[0].state if single else "range",  # type: ignore[arg-type]
-            outcome=values[0] if single else "one of: " + "; ".join(values) if values else "cannot be said",
+            outcome=values[0] if single else self._open(table, worked, values),
             fired=tuple(self._rule(table, rules[name]) for name in fired if name in rules),
             nearly=tuple(self._rule(table, rule) for rule in nearly),
             also=tuple(self._rule(table, rule) for rule in also),
             because=worked[0].because if single else "",
             cause=worked[0].cause if single else "",  # type: ignore[arg-type]
         )  # fmt: skip
+
+    def _open(self, table: Table, worked: list[Worked], values: list[str]) -> str:
+        """What an open decision may come to, in words."""
+        if table.type.kind == "set" and len(values) > FEW and all(item.state == "indicated" for item in worked):
+            return sets_words(self.pack, table.name, table.type, [item.value for item in worked])
+        return "one of: " + "; ".join(values) if values else "cannot be said"
 
     def _worked(self, name: str) -> list[Worked]:
         try:
@@ -209,13 +228,24 @@ class Why:
             if rule.then.kind == "fields":
                 return shown(self.pack, table.name, table.type, dict(values))
             return ", ".join(shown(self.pack, table.name, table.type, value) for _, value in values)
-        return "worked out"
+        return "what is worked out"
 
     def _clause(self, clause: Clause) -> ClauseNote:
         subject = clause.subject
         return ClauseNote(
-            subject=subject.key, text=clause.text, saw=self._saw(subject), held=self._holds(clause), parts=self._parts(subject)
-        )
+            subject=subject.key, text=clause.text, saw=self._saw(subject), held=self._holds(clause), parts=self._parts(subject),
+            against=tuple(self._side(side) for side in sides(clause.test) if not isinstance(side, Lit)),
+        )  # fmt: skip
+
+    def _side(self, side: Expr) -> str:
+        """What a clause compares with, where that is looked up or worked out."""
+        try:
+            value = self.reference.reader(side)(self.env)
+        except NotKnown:
+            return "what is not known"
+        except (Upstream, CannotWorkOut):
+            return "what cannot be worked out"
+        return shown(self.pack, side.rate if isinstance(side, RateRead) else getattr(side, "name", ""), side.type, value)
 
     def _parts(self, subject: Read) -> tuple[str, ...]:
         """The sub-totals that a measure is made of, where it is made of other measures."""
@@ -245,6 +275,6 @@ def citation(pack: CompiledPack, cite: Cite, day: dt.date) -> Citation:
     dated = document.start is not None or document.end is not None
     in_force = (document.start is None or document.start <= day) and (document.end is None or day <= document.end)
     return Citation(
-        source=cite.source, title=document.title, publisher=document.publisher, paragraph=cite.paragraph, url=document.url, date=document.date,
-        in_force=in_force if dated else None,
+        source=cite.source, title=document.title, publisher=document.publisher, paragraph=cite.paragraph, url=document.url,
+        date=document.date, in_force=in_force if dated else None,
     )  # fmt: skip

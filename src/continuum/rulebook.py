@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from continuum.arithmetic import as_decimal
-from continuum.compiled import CompiledPack, Table, Type
+from continuum.compiled import CompiledPack, Table, Type, needed
 from continuum.compiling.pack import compile_pack
 from continuum.decisions import Decision, Missing, Outcome, PackRef, Reason, State, Status
 from continuum.engines.bounds import Bound, Bounds
@@ -128,7 +128,7 @@ class Rulebook:
         self._possible(env, complete=len(values) == len(self.pack.inputs))
         worked, leaves = self._worked(env)
         engines = self._cross_checked(values, env, worked, leaves) if cross_check else ("reference",)
-        return self._decision(checked, values, on, worked, leaves, engines)
+        return self._decision(checked, env, worked, leaves, engines)
 
     def decide_with(self, engine: str, profile: Profile | Mapping[str, Any], *, on: dt.date) -> dict[str, Worked]:
         """The bare outcomes of a complete profile from a named engine: ``reference``, ``durable`` or one that another
@@ -274,12 +274,12 @@ class Rulebook:
     def _decision(
         self,
         profile: Profile,
-        values: dict[str, Any],
-        on: dt.date,
+        env: Env,
         worked: dict[str, Worked],
         leaves: dict[str, list[Leaf] | None],
         engines: tuple[str, ...],
     ) -> Decision:
+        values, on = profile.exact_values(), env["today"]
         outcomes: dict[str, Outcome] = {}
         for name in self.pack.outcomes:
             table = self.pack.tables[name]
@@ -290,7 +290,7 @@ class Rulebook:
             else:
                 outcomes[name] = _bounded(table, self._bounds.bound(name, values, on))
         decision = Decision(
-            on=on, status=_status(outcomes), outcomes=outcomes, missing=self._missing(values, leaves, outcomes),
+            on=on, status=_status(outcomes), outcomes=outcomes, missing=self._missing(env, leaves, outcomes),
             exact=all(outcome.exact for outcome in outcomes.values()), filled=profile.filled, pack=self.ref,
             library=LIBRARY, engines=engines,
         )  # fmt: skip
@@ -316,9 +316,7 @@ class Rulebook:
             kept = self._outcomes[key] = _settled(table, worked)
         return kept
 
-    def _missing(
-        self, values: dict[str, Any], leaves: dict[str, list[Leaf] | None], outcomes: dict[str, Outcome]
-    ) -> tuple[Missing, ...]:
+    def _missing(self, env: Env, leaves: dict[str, list[Leaf] | None], outcomes: dict[str, Outcome]) -> tuple[Missing, ...]:
         """The inputs that would settle what is open, those that settle most outcomes first."""
         if not leaves:
             return ()
@@ -328,9 +326,7 @@ class Rulebook:
         for outcome, branches in leaves.items():
             if outcomes[outcome].state != "range" and len({told_apart(leaf.worked) for leaf in branches or ()}) < 2:
                 continue
-            ranked = (
-                settling(branches) if branches is not None else [(name, False) for name in self._unknown_reads(outcome, values)]
-            )
+            ranked = settling(branches) if branches is not None else [(name, False) for name in self._unknown_reads(outcome, env)]
             for position, (name, alone) in enumerate(ranked):
                 found.setdefault(name, []).append(outcome)
                 settles[name] = settles.get(name, True) and alone
@@ -341,8 +337,17 @@ class Rulebook:
             Missing(field=name, ask=inputs[name].ask, outcomes=tuple(found[name]), settles=settles[name]) for name in names
         )
 
-    def _unknown_reads(self, outcome: str, values: Mapping[str, Any]) -> list[str]:
-        return [name for name in self._bounds.inputs_read(outcome) if name not in values]
+    def _unknown_reads(self, outcome: str, env: Env) -> list[str]:
+        """The unknown inputs that an outcome reads, but for those that only decisions read whose outcome is settled without."""
+        settled = {name for name in needed(self.pack, outcome) if name in self.pack.tables and name != outcome}
+        settled = {name for name in settled if self._is_settled(name, env)}
+        return [name for name in self._bounds.inputs_read(outcome, settled) if name not in env]
+
+    def _is_settled(self, name: str, env: Env) -> bool:
+        try:
+            return len({told_apart(leaf.worked) for leaf in self._completions.leaves(name, env)}) == 1
+        except TooMany:
+            return False
 
 
 def _rebuilt(texts: dict[str, str], path: str, digest: str) -> Rulebook:

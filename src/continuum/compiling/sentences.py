@@ -98,7 +98,7 @@ def _ordered(form: str, result: dict[str, Any], values_of: Callable[[str], Type 
     for part in asked:
         for name in result[part] if isinstance(result[part], tuple) else (result[part],):
             type_ = values_of(name)
-            if type_ and not type_.ordered:
+            if type_ and not type_.ordered and not (type_.kind == "yes_no" and part != "inputs"):
                 raise Fault(
                     "CX205",
                     f"`{name}` has no order, so it is neither raised nor lowered",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain, combinations, pairwise, product
@@ -190,9 +190,9 @@ class Bounds:
         low, high = (part.hull if part.span else None) or (None, None)
         return Bound(worked, low, high, found.rules, open=part.span is not None and None in (low, high))
 
-    def inputs_read(self, outcome: str) -> list[str]:
-        """The inputs that the outcome may read, directly or through measures and decisions."""
-        seen: set[str] = set()
+    def inputs_read(self, outcome: str, without: Collection[str] = ()) -> list[str]:
+        """The inputs that the outcome may read, directly or through measures and decisions other than those ``without``."""
+        seen: set[str] = set(without)
         stack = [outcome]
         while stack:
             name = stack.pop()

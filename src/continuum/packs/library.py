@@ -30,6 +30,16 @@ class Entry:
     path: Path
     written: Written
 
+    @property
+    def start(self) -> dt.date | None:
+        """The first day in force; None where no source gives one."""
+        return self.in_force.from_
+
+    @property
+    def end(self) -> dt.date | None:
+        """The last day in force; None until further notice."""
+        return self.in_force.to
+
     def covers(self, day: dt.date) -> bool:
         """Whether the version is, or may be, in force on the day."""
         return self.in_force.covers(day)
