@@ -40,7 +40,7 @@ EXAMPLES: dict[str, Example] = {
 
 GROUPS = {
     "1": "Reading a pack's files", "2": "Names, types and sources", "3": "Cells, expressions and properties",
-    "4": "Rates", "5": "Profiles", "6": "Packs, versions and days", "7": "Engines", "8": "Files of profiles",
+    "4": "Rates", "5": "Profiles", "6": "Packs, versions and days", "7": "Engines", "8": "Files of profiles, and workbooks",
     "9": "Worked examples",
 }  # fmt: skip
 

@@ -495,3 +495,63 @@ def test_nearest_needs_a_rate_of_amounts():
     """There is no distance between two bands."""
     more = "rates: {level_of: {keys: [stage], type: {scale: need}, rows: [{stage: any, value: mild}]}}\n"
     assert codes(giving("nearest(score, level_of)", "{scale: stage}", more=more)) == ["CX303"]
+
+
+# rows for ranges of a number
+
+RANGES = """
+measures: {total: "points(speech) + points(hearing)"}
+rates:
+  weight:
+    keys: [{total: number}, setting]
+    type: number
+    rows:
+      - {total: "[0 .. 2]", setting: any, value: 10}
+      - {total: "(2 .. 5]", setting: any, value: 20}
+      - {total: "(2 .. 5]", setting: srp, value: 25}
+      - {total: ">= 6", setting: any, value: 30}
+"""
+
+
+@pytest.mark.parametrize(
+    ("speech", "hearing", "setting", "expected"),
+    [
+        ("none", "none", "srp", 10), ("moderate", "none", "srp", 10), ("severe", "none", "special", 20), ("severe", "none", "srp", 25),
+        ("severe", "moderate", "special", 20), ("severe", "severe", "srp", 30), ("profound", "profound", "special", 30),
+    ],
+)  # fmt: skip
+def test_a_printed_table_of_score_ranges_is_a_rate(speech, hearing, setting, expected):
+    """One row a printed line, edges as printed; a row for one setting beats the row for any."""
+    found = value("weight[total, setting]", more=RANGES, speech=speech, hearing=hearing, setting=setting)
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('"(2 .. 5]", setting: any', '"[2 .. 5]", setting: any', "CX401"), ('">= 6"', '">= 5"', "CX401"), ('">= 6"', "3", "CX401"),
+        ('">= 6"', '"[6 .. 5]"', "CX213"), ('">= 6"', '"[6 .. total]"', "CX402"), ('">= 6"', '"not (6)"', "CX108"), ('">= 6"', "x", "CX108"),
+        ("{total: number}", "total", "CX213"), ("{total: number}", "{total: numbers}", "CX108"),
+    ],
+)  # fmt: skip
+def test_ranges_of_a_rate_that_overlap_or_say_nothing_are_refused(old, new, code):
+    """Two rows for one score would leave the amount to the order of the rows."""
+    assert set(codes(giving("weight[total, setting]", more=RANGES.replace(old, new, 1)))) == {code}
+
+
+def test_a_score_between_two_printed_rows_is_referred_with_the_table_named():
+    """A gap in a printed table stays one."""
+    outcome = worked(
+        "weight[total, setting]", more=RANGES.replace(">= 6", ">= 7"), speech="severe", hearing="severe", setting="srp"
+    )
+    assert (outcome.state, outcome.cause) == ("refer", "arithmetic")
+    assert "weight" in outcome.because
+
+
+@pytest.mark.parametrize(
+    ("keys", "row"), [("[age]", '"[5 .. 11]"'), ("[seen]", '"[2025-01-01 .. 2025-12-31]"'), ("[seen]", '"< 2026-01-01"')]
+)
+def test_ages_and_days_may_be_looked_up_by_range_too(keys, row):
+    """Amounts by age group, without a table that turns ages into groups."""
+    more = f"rates: {{r: {{keys: {keys}, type: number, rows: [{{{keys[1:-1]}: {row}, value: 7}}]}}}}\n"
+    assert value(f"r{keys}", more=more, age="7", seen="2025-06-01") == 7

@@ -195,7 +195,7 @@ def test_values_may_have_capitals_and_digits(value_):
 
 NUMBERED = """\
 scales:
-  level: ["1", "2", "3", "10"]
+  level: {values: ["1", "2", "3", "10"], points: {"1": 0, "2": 1, "3": 2, "10": 3}}
 inputs:
   level: {ask: Level, type: scale, scale: level}
   other: {ask: Other level, type: scale, scale: level}
@@ -993,3 +993,36 @@ def test_a_date_to_the_month_is_answered_with_how_to_write_one():
 def test_a_higher_score_that_never_raises_an_outcome_is_a_property():
     """On many scales more is better."""
     assert not codes(giving("1", more='properties: ["raising any of [age] never raises out"]\n'))
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("min(16, 4 * sum(points(needs)))", 16), ("min(40, 4 * sum(points(needs)))", 20), ("max(0, sum(points(needs)) - 4)", 1),
+        ("min(2, count(needs >= mild))", 2), ("sum(count(needs >= severe), 10)", 11), ("max(points(needs))", 3),
+        ("sum(points(needs) * count(needs >= mild))", 10), ("count(max(needs) >= severe)", 1),
+    ],
+)  # fmt: skip
+def test_a_group_is_written_out_by_the_innermost_function_around_it(expression, expected):
+    """A sub-total capped at 16 is the cap of the sum, not the highest of capped parts."""
+    assert value(expression, speech="severe", hearing="moderate") == expected
+
+
+def test_a_scale_of_printed_figures_says_how_many_points_each_has():
+    """Levels 1 to 5 would otherwise count 0 to 4, and every total would be plausible and wrong."""
+    bare = NUMBERED.replace('{values: ["1", "2", "3", "10"], points: {"1": 0, "2": 1, "3": 2, "10": 3}}', '["1", "2", "3"]')
+    rule = '- {id: R-1, otherwise: "= sum(points(levels))", because: b}'
+    (fault,) = faults(table("first", rule, inputs=bare))
+    assert fault.code == "CX213"
+    assert 'points: {"1": 1, "2": 2, "3": 3}' in fault.hint
+    assert not codes(table("first", rule, inputs=bare.replace('["1", "2", "3"]', '["0", "1", "2"]')))
+
+
+def test_a_group_may_hold_measures():
+    """The condition of an area is written once, and counted over all of them."""
+    more = "measures: {a: points(speech), b: points(hearing)}\n"
+    inputs = INPUTS.replace("groups:\n", "groups:\n  totals: [a, b]\n")
+    rule = '- {id: R-1, otherwise: "= count(totals >= 2)", because: b}'
+    assert decided(table("first", rule, inputs=inputs, more=more), speech="severe", hearing="mild").value == 1
+    found = codes(table("first", rule, inputs=inputs, more=more + 'properties: ["raising any of [totals] never lowers out"]\n'))
+    assert found == ["CX201"]

@@ -481,3 +481,26 @@ def test_reasons_are_of_the_tables_that_were_read():
     book = helpers.rulebook(text)
     assert [reason.decision for reason in book.decide({"on_roll": True, "age": 4}, on=DAY).reasons] == ["one", "out"]
     assert [reason.decision for reason in book.decide({"age": 4}, on=DAY).reasons] == ["one", "two", "out"]
+
+
+def test_an_amount_that_may_be_absent_and_is_not_known_leaves_a_range():
+    """Never below 98.5 % of last year's award, if there was one."""
+    inputs = helpers.INPUTS.replace("min: 0, max: 200000}", "min: 0, max: 200000, optional: yes}")
+    text = helpers.table(
+        "first",
+        '- {id: R-1, when: {cost: present, score: "< 900"}, then: "= cost * 0.985", because: b}\n'
+        '- {id: R-2, otherwise: "= 7", because: b}',
+        inputs=inputs.replace("unit: GBP/year, ", ""),
+    )
+    outcome = helpers.decided(text.replace("type: money", "type: number, step: 0.01"), score="5")
+    assert outcome.state == "range"
+    assert outcome.highest == 197000
+
+
+def test_what_counts_when_absent_says_nothing_of_what_is_not_known():
+    """No response counts as 130 dB; a child whom nobody has tested is another matter."""
+    text = helpers.giving("if_absent(last_score, 130)")
+    assert helpers.value("if_absent(last_score, 130)", last_score="absent") == 130
+    assert helpers.value("if_absent(last_score, 130)", last_score="20") == 20
+    assert helpers.decided(text).state == "range"
+    assert helpers.codes(helpers.giving("if_absent(score, 130)")) == ["CX303"]

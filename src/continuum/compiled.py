@@ -45,7 +45,8 @@ class Type:
     """What kind of value: ``yes_no``, ``scale``, ``choice``, ``number``, ``date``, ``set`` or ``fields``.
 
     ``values`` are those of a scale (lowest first), choice or set; ``unit`` is None where a number takes any unit (a
-    written number); ``money``, ``places`` and ``rounding`` say how an amount is shown.
+    written number); ``pointed`` where a scale declares its points; ``money``, ``places`` and ``rounding`` say how an
+    amount is shown.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Type:
     rounding: str | None = None
     fields: tuple[tuple[str, Type], ...] = ()
     points: tuple[Exact, ...] = ()
+    pointed: bool = False
     unit_shown: str = ""
 
     @property
@@ -277,10 +279,39 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Values from ``low`` to ``high``, as a key of a row; an end of None is open."""
+
+    low: Any
+    high: Any
+    low_in: bool = True
+    high_in: bool = True
+
+    def holds(self, value: Any) -> bool:
+        """Whether the value lies in it."""
+        above = self.low is None or (value >= self.low if self.low_in else value > self.low)
+        return bool(above and (self.high is None or (value <= self.high if self.high_in else value < self.high)))
+
+    def meets(self, other: Span) -> bool:
+        """Whether some value may lie in both."""
+        return not (self._ends_before(other) or other._ends_before(self))
+
+    def _ends_before(self, other: Span) -> bool:
+        if self.high is None or other.low is None:
+            return False
+        return bool(self.high < other.low or (self.high == other.low and not (self.high_in and other.low_in)))
+
+
+def fits(key: Any, value: Any) -> bool:
+    """Whether the key of a row fits a value: any, a span that holds it, or the value itself."""
+    return key is None or (key.holds(value) if isinstance(key, Span) else key == value)
+
+
+@dataclass(frozen=True, slots=True)
 class RateRow:
     """One dated amount or value; a key of None fits any value."""
 
-    keys: tuple[str | int | bool | None, ...]
+    keys: tuple[str | int | bool | Span | None, ...]
     value: Value
     start: dt.date | None = None
     end: dt.date | None = None
@@ -301,9 +332,9 @@ class Rate:
         """The row for these keys on that day; the row with the fewest wildcards wins."""
         best: RateRow | None = None
         for row in self.rows:
-            fits = all(mine is None or mine == asked for mine, asked in zip(row.keys, keys, strict=True))
+            fitting = all(fits(mine, asked) for mine, asked in zip(row.keys, keys, strict=True))
             in_time = (row.start is None or row.start <= day) and (row.end is None or day <= row.end)
-            if fits and in_time and (best is None or row.keys.count(None) < best.keys.count(None)):
+            if fitting and in_time and (best is None or row.keys.count(None) < best.keys.count(None)):
                 best = row
         return best
 

@@ -66,6 +66,14 @@ CODES: dict[str, str] = {
     "CX852": "a sheet, a row of headers or a column of a workbook is missing, renamed or not known",
     "CX853": "a cell of a workbook cannot be read",
     "CX854": "the libraries for workbooks are not installed",
+    "CX861": "a file cannot be read as a grid of cells",
+    "CX862": "the grid of amounts cannot be made out on its sheet",
+    "CX863": "an amount in a grid cannot be read",
+    "CX864": "a grid does not show which side is the levels and which the areas",
+    "CX865": "the amounts of a grid are in two currencies or for two periods",
+    "CX866": "a label of a grid stands twice",
+    "CX867": "a grid leaves a question open",
+    "CX868": "text beside a grid was not read",
     "CX901": "a worked case does not hold",
 }
 """Every code and the one sentence it stands for; each has its entry on the errors page of the documentation."""

@@ -359,7 +359,7 @@ def profile_schema(pack: CompiledPack) -> dict[str, Any]:
         properties[name] = {"description": asked.ask, "anyOf": options}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"https://kent-continuum.example/schemas/1/{pack.id}/{pack.version}/profile.json",
+        "$id": f"https://continuum.example/schemas/1/{pack.id}/{pack.version}/profile.json",
         "title": f"Profile for {pack.title}", "type": "object", "additionalProperties": False, "properties": properties,
     }  # fmt: skip
 

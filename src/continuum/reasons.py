@@ -88,6 +88,10 @@ def sets_words(pack: CompiledPack, owner: str, type_: Type, sets: Sequence[Colle
     return "; ".join(f"{word} {shown(pack, owner, type_, members)}" for word, members in ordered)
 
 
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
 def _first_capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -188,7 +192,7 @@ class Why:
                 citation(self.pack, cite, self.day)
                 for cite in dict.fromkeys([*rule.sources, *(cite for row in rows for cite in row.sources)])
             ),
-            illustrative=" ".join(words for words in dict.fromkeys(illustrative) if words),
+            illustrative=" ".join(_sentence(words) for words in dict.fromkeys(illustrative) if words),
             reading=rule.reading, worked_from=worked_from, looked_at=self._looked_at(table) if rule.condition is None else (),
         )  # fmt: skip
 

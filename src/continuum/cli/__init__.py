@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Callable
@@ -11,7 +10,8 @@ from typing import Any
 
 import click
 
-from continuum.errors import ContinuumError, nearest
+from continuum.cli.lazy import Lazy
+from continuum.errors import ContinuumError
 from continuum.rulebook import LIBRARY
 
 COMMANDS = {
@@ -21,6 +21,9 @@ COMMANDS = {
     "schema": "Print the JSON Schemas of packs, profiles and decisions.",
     "test": "Run the worked examples of packs.",
     "check": "Look for mistakes in packs.",
+    "new": "Begin a pack of your own.",
+    "import": "Make packs from spreadsheets.",
+    "export": "Write packs in other forms.",
     "completion": "Print the completion script for your shell.",
 }
 """Each command and its help line, so that `--help` need not load the commands."""
@@ -30,39 +33,19 @@ EXAMPLES = {
     "explain": "explain pupil.yaml --on 2025-10-01 --for parent",
     "test": "test rules",
     "check": "check rules",
+    "new": "new my-council-sen",
+    "matrix": "import matrix grid.xlsx --out my-pack",
+    "xlsx": "export xlsx my-pack",
     "completion": "completion bash",
 }
 """What to type where the argument is missing."""
 
-WRONG_USE = ("CX101", "CX601", "CX602", "CX801")
+WRONG_USE = ("CX101", "CX601", "CX602", "CX801", "CX851", "CX854", "CX861")
 """Codes of errors that mean a file or pack is not there, rather than that its content is wrong."""
 
 
-class Commands(click.Group):
-    """A group that loads a command when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # the signature is click's
-        """The commands, in the order a reader meets them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as above
-        """The command of that name, from the module of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"continuum.cli.{cmd_name}").command
-        return command
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """As click does, with the nearest command where there is none of that name."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = nearest(args[0], COMMANDS) or f"the commands are {', '.join(COMMANDS)}"
-            ctx.fail(f"there is no command `{args[0]}`; {hint}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
-        """The commands and their help lines."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+class Commands(Lazy):
+    """The commands; what the library refuses is told in its own words."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what the library refuses is told in its own words."""
@@ -85,6 +68,7 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # n
 
 @click.command(
     cls=Commands,
+    lines=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )

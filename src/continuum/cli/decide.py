@@ -93,7 +93,7 @@ def _blocks(results: Iterator[Decided]) -> None:
 
 def _heading(rulebook: Rulebook) -> str:
     pack = rulebook.pack
-    standing = STATUS_WORDS.get(pack.status)
+    standing = STATUS_WORDS.get(pack.status, "").format(authority=pack.authority)
     return f"{pack.title}, version {pack.version}" + (f"\n{standing}" if standing else "")
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -11,9 +12,28 @@ from typing import Any, TypeVar
 import click
 
 from continuum.errors import nearest
+from continuum.packs.library import Library, shipped
 
 DEFAULT_PACK = "kent-continuum"
+PACKS = "CONTINUUM_PACKS"
+"""The setting that names a council's own folders of packs, to be used in place of those that ship."""
 Made = TypeVar("Made", bound=Callable[..., Any])
+
+
+def library() -> Library:
+    """The packs of the folders that the setting names, or else those that ship."""
+    folders = os.environ.get(PACKS, "")
+    return Library(folders.split(os.pathsep)) if folders else shipped()
+
+
+def pack_unasked(packs: Library) -> str:
+    """The pack that is taken where nobody names one: the only one of a council's own, or else the one that ships."""
+    if not os.environ.get(PACKS):
+        return DEFAULT_PACK
+    ids = list(dict.fromkeys(entry.id for entry in packs.entries))
+    if len(ids) > 1:
+        raise click.UsageError(f"several packs are there: {', '.join(ids)}; name one with --pack")
+    return ids[0]
 
 
 class Day(click.ParamType[dt.date]):
@@ -66,10 +86,10 @@ def about_profiles(command: Made) -> Made:
         [
             click.argument("profiles", metavar="PROFILE...", nargs=-1, required=True, type=click.Path(allow_dash=True)),
             click.option("--on", type=Day(), metavar="DATE", help="The day, as 2025-10-01, unless the file says it."),
-            click.option("--pack", metavar="ID|PATH", help=f"The rule pack; {DEFAULT_PACK} unless named."),
+            click.option("--pack", metavar="ID|PATH", help="The rule pack; `continuum packs` says which is taken unasked."),
             click.option("--version", "version", metavar="VERSION", help="A version of the pack by its number."),
             click.option(
-                "--status", type=Word(["in_force", "illustrative", "draft", "proposed", "withdrawn"]),
+                "--status", type=Word(["in_force", "illustrative", "reading", "draft", "proposed", "withdrawn"]),
                 help="Ask for a draft, proposed or withdrawn version.",
             ),
             click.option(

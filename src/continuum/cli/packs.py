@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
 import click
 
 from continuum.cli.found import Found, packs_below, shown
-from continuum.cli.options import Word
-from continuum.packs.library import shipped
+from continuum.cli.options import Word, library, pack_unasked
 
 
 @click.command("packs")
@@ -25,12 +25,14 @@ from continuum.packs.library import shipped
 @click.option("--format", "form", type=Word(["text", "json"]), default="text", show_default=True, help="How to print.")
 def command(paths: tuple[str, ...], form: str) -> None:
     """List the rule packs there are: id, version, standing, days in force, title."""
-    found = list(packs_below([*shipped().paths, *paths], compiled=False))
-    entries = sorted((_entry(pack) for pack in found if pack.written), key=lambda entry: (entry["id"], entry["from"]))
+    packs = library()
+    found = list(packs_below([*packs.paths, *paths], compiled=False))
+    entries = sorted((_entry(pack) for pack in found if pack.written), key=lambda entry: (entry["id"], entry["from"] or ""))
     if form == "json":
         click.echo(json.dumps(entries, ensure_ascii=False, indent=2))
     else:
         _table(entries)
+        click.echo(f"\nTaken where no pack is named: {pack_unasked(packs)}", err=True)
     faults = [finding for pack in found for finding in pack.findings]
     for fault in faults:
         click.echo(f"\n{fault.text()}", err=True)
@@ -42,15 +44,22 @@ def _entry(found: Found) -> dict[str, Any]:
     assert found.written is not None  # noqa: S101  # the caller has looked
     pack = found.written.pack
     return {
-        "id": pack.id, "version": pack.version, "status": pack.status, "from": pack.in_force.from_.isoformat(),
-        "to": pack.in_force.to.isoformat() if pack.in_force.to else None, "title": pack.title,
+        "id": pack.id, "version": pack.version, "status": pack.status, "from": _day(pack.in_force.from_),
+        "to": _day(pack.in_force.to), "title": pack.title,
         "digest": found.written.digest, "path": shown(found.path),
     }  # fmt: skip
 
 
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 def _table(entries: list[dict[str, Any]]) -> None:
     rows = [("PACK", "VERSION", "STATUS", "FROM", "TO", "TITLE")]
-    rows += [(e["id"], e["version"], e["status"].replace("_", " "), e["from"], e["to"] or "no end", e["title"]) for e in entries]
+    rows += [
+        (e["id"], e["version"], e["status"].replace("_", " "), e["from"] or "undated", e["to"] or "no end", e["title"])
+        for e in entries
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for row in rows:
         click.echo("  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[5]]))

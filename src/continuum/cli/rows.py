@@ -16,10 +16,10 @@ import click
 
 import continuum
 from continuum.caseload_files import Row, discreet, read_rows
-from continuum.cli.options import DEFAULT_PACK, not_a_day, read_day
+from continuum.cli.options import library, not_a_day, pack_unasked, read_day
 from continuum.decisions import Decision
 from continuum.errors import ContinuumError, EngineError, Finding, PackError, ProfileError
-from continuum.packs.library import Library, shipped
+from continuum.packs.library import Library
 from continuum.rulebook import Rulebook
 
 UNCHECKED = {
@@ -109,8 +109,8 @@ class Asked:
 
     def rulebook(self, row: Row, day: dt.date) -> Rulebook:
         """The rulebook for a row and a day, compiled once."""
-        name = self.pack or row.pack or DEFAULT_PACK
-        if _is_path(name):
+        name = self.pack or row.pack or pack_unasked(self._library)
+        if _is_path(name) or (self.pack and Path(name).exists() and name not in {e.id for e in self._library.entries}):
             path = Path(name) if self.pack or row.file == "standard input" else Path(row.file).parent / name
             if path.is_file() or (path / "pack.yaml").is_file():
                 return self._kept((path, None), lambda: continuum.load(path, on=day))
@@ -127,7 +127,7 @@ class Asked:
 
     @cached_property
     def _library(self) -> Library:
-        return shipped()
+        return library()
 
     def _engines(self, rulebook: Rulebook, decision: Decision, profile: Any, day: dt.date) -> str:
         """Which engines agreed, or why only one was asked."""
@@ -146,7 +146,7 @@ class Asked:
 
 
 def _is_path(name: str) -> bool:
-    return "/" in name or "\\" in name or Path(name).suffix in (".yaml", ".yml")
+    return name in (".", "..") or "/" in name or "\\" in name or Path(name).suffix in (".yaml", ".yml")
 
 
 def read_all(profiles: Iterable[str], form: str | None, asked: Asked) -> list[Row]:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 import continuum
-from continuum.cli.options import DEFAULT_PACK, Word
+from continuum.cli.options import Word, library, pack_unasked
 from continuum.packs.model import json_schemas
 
 PACK_KINDS = ("pack", "inputs", "measures", "rates", "terms", "decision", "cases", "one-file")
@@ -19,7 +19,9 @@ KINDS = (*PACK_KINDS, "profile", "result")
 
 @click.command("schema")
 @click.argument("kind", metavar="[KIND]", required=False, type=Word(KINDS))
-@click.option("--pack", metavar="ID|PATH", help=f"The pack whose profile is described; {DEFAULT_PACK} unless given.")
+@click.option(
+    "--pack", metavar="ID|PATH", help="The pack whose profile is described; `continuum packs` says which is taken unasked."
+)
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Write one file for each kind here.")
 def command(kind: str | None, pack: str | None, out: Path | None) -> None:
     """Print the JSON Schema of one kind, or of all kinds as one object.
@@ -28,7 +30,7 @@ def command(kind: str | None, pack: str | None, out: Path | None) -> None:
     profile is what a pack asks; result is a decision as `continuum decide --format json` prints it.
     """
     kinds = [kind] if kind else list(KINDS)
-    schemas = _schemas(kinds, pack or DEFAULT_PACK)
+    schemas = _schemas(kinds, pack)
     if out is None:
         click.echo(_text(schemas[kind] if kind else schemas), nl=False)
         return
@@ -42,18 +44,23 @@ def command(kind: str | None, pack: str | None, out: Path | None) -> None:
     click.echo(f"{len(schemas)} schemas written to {out}", err=True)
 
 
-def _schemas(kinds: list[str], pack: str) -> dict[str, Any]:
+def _schemas(kinds: list[str], pack: str | None) -> dict[str, Any]:
     files = json_schemas()
     schemas: dict[str, Any] = {kind: files[kind] for kind in kinds if kind in files}
     if "profile" in kinds:
-        schemas["profile"] = continuum.load(pack).profile_schema()
+        schemas["profile"] = _rulebook(pack).profile_schema()
     if "result" in kinds:
         head = {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$id": "https://kent-continuum.example/schemas/1/result.json",
+            "$id": "https://continuum.example/schemas/1/result.json",
         }
         schemas["result"] = head | continuum.Decision.model_json_schema(mode="serialization")
     return schemas
+
+
+def _rulebook(pack: str | None) -> continuum.Rulebook:
+    packs = library()
+    return continuum.load(pack or pack_unasked(packs), library=packs)
 
 
 def _text(schema: Any) -> str:

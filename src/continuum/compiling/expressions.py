@@ -82,7 +82,7 @@ class Expressions:
         self._functions = {
             "max": self._best, "min": self._best, "sum": self._sum, "count": self._count, "points": self._points,
             "round": self._round, "floor": self._single, "ceil": self._single, "abs": self._single, "if": self._if,
-            "known": self._known, "coalesce": self._coalesce, "years_between": self._dates,
+            "known": self._known, "coalesce": self._coalesce, "if_absent": self._if_absent, "years_between": self._dates,
             "months_between": self._dates,
             "weeks_between": self._dates, "days_between": self._dates, "add_days": self._dates, "add_weeks": self._dates,
             "add_months": self._dates, "next": self._step, "previous": self._step, "nearest": self._nearest,
@@ -297,7 +297,7 @@ class Expressions:
         """The arguments, each that speaks of a group written once for each member of it."""
         written: list[Syntax] = []
         for arg in self._args(syntax, 1, 1000):
-            groups = sorted(set(words(arg)) & set(self.names.groups))
+            groups = sorted(set(own_words(arg)) & set(self.names.groups))
             if len(groups) > 1:
                 raise Fault("CX303", f"one part of `{syntax.name}` speaks of two groups: {' and '.join(groups)}")
             if groups:
@@ -328,6 +328,11 @@ class Expressions:
         arg = self.typed(self._args(syntax, 1)[0])
         if arg.type.kind != "scale":
             raise Fault("CX205", f"`points` takes a value of a scale, not {arg.type.words()}")
+        printed = all(value.isdigit() for value in arg.type.values)
+        if printed and not arg.type.pointed and any(int(v) != p for v, p in zip(arg.type.values, arg.type.points, strict=True)):
+            example = ", ".join(f'"{value}": {value}' for value in arg.type.values)
+            message = f"the values of `{arg.type.name}` are printed as numbers, and it does not say how many points each has"
+            raise Fault("CX213", message, hint=f"add points: {{{example}}} to the scale, or other points")
         whole = all(isinstance(points, int) for points in arg.type.points)
         return Op("points", (arg,), Type("number", unit=(), whole=whole), maybe_absent=arg.maybe_absent)
 
@@ -370,6 +375,14 @@ class Expressions:
         a, b = self.together([first, second], want)
         self.comparable("=", a.type, b.type)
         return Op("coalesce", (asked, a, b), a.type, maybe_absent=b.maybe_absent)
+
+    def _if_absent(self, syntax: Call, want: Type | None) -> Expr:
+        first, second = self._args(syntax, 2)
+        a, b = self.together([first, second], want)
+        self.comparable("=", a.type, b.type)
+        if not a.maybe_absent:
+            raise Fault("CX303", "the first thing in `if_absent` is never absent", hint="it is for inputs with optional: yes")
+        return Op("if_absent", (a, b), a.type, maybe_absent=b.maybe_absent)
 
     def _dates(self, syntax: Call, want: Type | None) -> Expr:  # noqa: ARG002
         a, b = (self.typed(arg) for arg in self._args(syntax, 2))
@@ -435,11 +448,17 @@ def _product_type(op: str, a: Type, b: Type) -> Type:
     return Type("number", unit=unit, money=money and bool(unit), whole=whole)
 
 
-def words(syntax: Syntax) -> list[str]:
-    """Every word in a piece of syntax."""
+def own_words(syntax: Syntax) -> list[str]:
+    """Every word in a piece of syntax, but for those inside a `max`, `min`, `sum` or `count`, whose own they are."""
     if isinstance(syntax, Word):
         return [syntax.name]
-    return [word for part in _parts(syntax) for word in words(part)]
+    if _gathers(syntax):
+        return []
+    return [word for part in _parts(syntax) for word in own_words(part)]
+
+
+def _gathers(syntax: Syntax) -> bool:
+    return isinstance(syntax, Call) and syntax.name in ("max", "min", "sum", "count")
 
 
 def _parts(syntax: Syntax) -> tuple[Syntax, ...]:
@@ -453,13 +472,15 @@ def _parts(syntax: Syntax) -> tuple[Syntax, ...]:
 
 
 def substituted(syntax: Syntax, group: str, member: str) -> Syntax:
-    """The syntax with the name of a member in place of the group's."""
+    """The syntax with the name of a member in place of the group's, but where an inner function gathers the group."""
 
     def swap(part: Any) -> Any:
         return substituted(part, group, member) if part is not None else None
 
     if isinstance(syntax, Word):
         return Word(member) if syntax.name == group else syntax
+    if _gathers(syntax):
+        return syntax
     if isinstance(syntax, Call):
         return Call(syntax.name, tuple(map(swap, syntax.args)))
     if isinstance(syntax, Lookup):

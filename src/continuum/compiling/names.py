@@ -142,7 +142,7 @@ class Scope:
                 continue
             self.distinct(("scales", name), scale.values)
             points = tuple(exact(scale.points[v]) if scale.points else i for i, v in enumerate(scale.values))
-            self.scales[name] = Type("scale", tuple(scale.values), name, points=points)
+            self.scales[name] = Type("scale", tuple(scale.values), name, points=points, pointed=bool(scale.points))
         for name, values in self.pack.choices.items():
             self.distinct(("choices", name), values)
             self.choices[name] = Type("choice", tuple(values), name)
@@ -415,10 +415,15 @@ class Scope:
 
     def _groups(self) -> None:
         for name, members in self.pack.groups.items():
-            unknown = [member for member in members if member not in self.pack.inputs]
+            unknown = [member for member in members if member not in self.pack.inputs and member not in self.pack.measures]
             for member in unknown:
                 path: Path = ("groups", name, members.index(member))
-                self.source.report("CX201", path, f"`{member}` is not an input", hint=nearest(member, self.pack.inputs))
+                self.source.report(
+                    "CX201",
+                    path,
+                    f"`{member}` is not an input or a measure",
+                    hint=nearest(member, [*self.pack.inputs, *self.pack.measures]),
+                )
             types = {self.inputs[member].type for member in members if member in self.inputs}
             if len({(t.kind, t.values, t.unit) for t in types}) > 1:
                 self.source.report(
@@ -437,6 +442,8 @@ class Scope:
                 return home[key]
         if key in self.inputs:
             return self.inputs[key].type
+        if key in self.pack.measures:
+            raise Fault("CX213", f"`{key}` is a measure, so its type is said here", hint=f"write keys: [{{{key}: number}}]")
         known = [*self.scales, *self.choices, *self.decisions, *self.inputs]
         raise Fault("CX201", f"`{key}` is not an input, decision, scale or list of choices", hint=nearest(key, known))
 

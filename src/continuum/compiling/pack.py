@@ -83,7 +83,7 @@ class _Compiler:
         approval = (pack.approval.by, pack.approval.on, pack.approval.minute) if pack.approval else None
         return CompiledPack(
             id=pack.id, version=pack.version, title=pack.title, summary=pack.summary or "",
-            authority=(pack.authority.scheme, pack.authority.code, pack.authority.name),
+            authority=(pack.authority.scheme, pack.authority.code or "", pack.authority.name),
             status=pack.status, approval=approval, in_force=pack.in_force,
             decided_by=pack.decided_by or f"people at {pack.authority.name}", digest=self.written.digest,
             sources={

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from continuum.compiled import UNPUBLISHED, Cite, Rate, RateRow, Type
+from continuum.compiled import DATE, UNPUBLISHED, YES_NO, Cite, Rate, RateRow, Span, Type, fits
+from continuum.compiling.expressions import Fault
 from continuum.errors import listed, nearest
 from continuum.packs import model
+from continuum.packs.language import Between, Compare, Date, Num, read_cell
 from continuum.packs.reading import Path, Source
 
 ROW_KEYS = ("value", "from", "to", "source", "illustrative", "note")
@@ -43,7 +46,7 @@ def compile_rate(scope: Scope, name: str, rate: model.Rate) -> Rate | None:
     keys: list[tuple[str, Type]] = []
     for i, key in enumerate(rate.keys):
         with scope.reported((*path, "keys", i)):
-            keys.append((key, scope.key_type(key)))
+            keys.append((key, scope.key_type(key)) if isinstance(key, str) else _typed_key(key))
     type_ = None
     with scope.reported((*path, "type")):
         type_ = scope.rate_type(name, rate)
@@ -92,7 +95,7 @@ def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict
     cites: list[Cite] = []
     for key, type_ in keys:
         with scope.reported((*path, key)):
-            found.append(None if written[key] == "any" else scope.constant(written[key], type_))
+            found.append(_key(scope, written[key], type_))
     with scope.reported((*path, "value")):
         found_amount = UNPUBLISHED if written["value"] == UNPUBLISHED else scope.constant(written["value"], amount)
     with scope.reported((*path, "from")):
@@ -107,6 +110,38 @@ def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict
     if len(scope.source.findings) > before:
         return None
     return RateRow(tuple(found), found_amount, start, end, tuple(cites), written.get("illustrative", ""))
+
+
+def _typed_key(written: Mapping[str, str]) -> tuple[str, Type]:
+    """A key that says its own type, as `{total: number}`: any number, date or yes or no may be looked up with it."""
+    name, kind = next(iter(written.items()))
+    if kind in ("yes_no", "date"):
+        return name, YES_NO if kind == "yes_no" else DATE
+    return name, Type("number", money=kind == "money", whole=kind == "integer")
+
+
+def _key(scope: Scope, text: str, type_: Type) -> Any:
+    """A key of a row: any, a value, or a span of numbers or days."""
+    if text == "any":
+        return None
+    if type_.kind not in ("number", "date") or not text.lstrip().startswith(("[", "(", "<", ">")):
+        return scope.constant(text, type_)
+    cell = read_cell(text)
+    if isinstance(cell, Between):
+        span = Span(_end(cell.low), _end(cell.high), cell.low_in, cell.high_in)
+        if span.low > span.high or (span.low == span.high and not (span.low_in and span.high_in)):
+            raise Fault("CX213", "the interval holds nothing", hint="write the lower end first")
+        return span
+    if isinstance(cell, Compare) and cell.op in ("<", "<=", ">", ">="):
+        end, inside = _end(cell.side), "=" in cell.op
+        return Span(end, None, low_in=inside) if cell.op[0] == ">" else Span(None, end, high_in=inside)
+    raise Fault("CX402", f"`{text}` is not a key of a row", expected="a value, any, an interval such as [27 .. 36], or >= 37")
+
+
+def _end(side: Any) -> Any:
+    if not isinstance(side, Num | Date):
+        raise Fault("CX402", "the ends of a key are plain numbers or days", expected="such as [27 .. 36]")
+    return side.value
 
 
 def _listed(value: str | list[str]) -> list[str]:
@@ -132,22 +167,38 @@ def _overlaps(scope: Scope, name: str, rows: list[RateRow], path: Path) -> None:
                 )
             if end > last:
                 last, i = end, j
-    wild = [(i, row) for i, row in enumerate(rows) if None in row.keys]
+    wild = [(i, row) for i, row in enumerate(rows) if any(key is None or isinstance(key, Span) for key in row.keys)]
     for n, (i, one) in enumerate(wild):
-        for j, other in wild[n + 1 :]:
+        for j, other in [*wild[n + 1 :], *_exact_beside(row=one, rows=rows)]:
             if _ambiguous(one, other, rows):
                 message = f"rows {i + 1} and {j + 1} of `{name}` both fit the same keys and neither is more exact"
                 scope.source.report("CX401", (*path, "rows", j), message, hint="add a row for exactly those keys")
+
+
+def _exact_beside(row: RateRow, rows: list[RateRow]) -> list[tuple[int, RateRow]]:
+    """Rows of single values, where this row has a span; such a value may stand in the span."""
+    if not any(isinstance(key, Span) for key in row.keys):
+        return []
+    return [(j, other) for j, other in enumerate(rows) if not any(key is None or isinstance(key, Span) for key in other.keys)]
+
+
+def _share(one: Any, other: Any) -> bool:
+    """Whether two keys of rows may fit the same value."""
+    if one is None or other is None:
+        return True
+    if isinstance(one, Span) and isinstance(other, Span):
+        return one.meets(other)
+    return fits(one, other) if isinstance(one, Span) else fits(other, one)
 
 
 def _ambiguous(one: RateRow, other: RateRow, rows: list[RateRow]) -> bool:
     """Whether two rows with wildcards fit the same keys on the same day, with nothing to choose between them."""
     if one.keys == other.keys or one.keys.count(None) != other.keys.count(None):
         return False
-    if any(a is not None and b is not None and a != b for a, b in zip(one.keys, other.keys, strict=True)):
+    if not all(map(_share, one.keys, other.keys)):
         return False
     start = max(one.start or dt.date.min, other.start or dt.date.min)
     end = min(one.end or dt.date.max, other.end or dt.date.max)
     both = tuple(b if a is None else a for a, b in zip(one.keys, other.keys, strict=True))
     covered = any(row.keys == both and (row.start or dt.date.min) <= start and (row.end or dt.date.max) >= end for row in rows)
-    return start <= end and not covered
+    return start <= end and (both in (one.keys, other.keys) or not covered)

@@ -108,6 +108,11 @@ def _ordered(form: str, result: dict[str, Any], values_of: Callable[[str], Type 
 
 def _inputs(word: str, names: Names) -> tuple[str, ...]:
     if word in names.groups:
+        measures = [member for member in names.groups[word] if member not in names.inputs]
+        if measures:
+            raise Fault(
+                "CX201", f"`{measures[0]}` in the group `{word}` is a measure; only what is asked is raised", hint="name inputs"
+            )
         return names.groups[word]
     if word in names.inputs:
         return (word,)

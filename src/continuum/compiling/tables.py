@@ -193,6 +193,8 @@ class Tables:
     def _outcome(self, text: str, type_: Type) -> Expr:
         """An outcome: a plain value, or after ``=`` an expression, of the table's type."""
         if not text.startswith("="):
+            if type_.kind == "number" and any(sign in text[1:] for sign in "*+/-([") and not text.startswith(("[", "(")):
+                raise Fault("CX108", f"`{text}` is not a number", hint=f'an expression begins with =, as in "= {text}"')
             return Lit(self.scope.constant(text, type_), type_)
         expr = self.language.typed(read_expression(text[1:]), type_)
         self.scope.unprotected(reads(expr))

@@ -297,7 +297,7 @@ class _Run:
             return self._decided(expr) if expr.of == "decision" else self._named(expr.name)
         if isinstance(expr, RateRead):
             return self._rate(expr)
-        if expr.op in ("if", "coalesce", "and", "or"):
+        if expr.op in ("if", "coalesce", "if_absent", "and", "or"):
             return self._choice(expr)
         args = [self.value(arg) for arg in expr.args]
         if expr.op in ("max", "min", "sum"):
@@ -321,6 +321,10 @@ class _Run:
 
     def _choice(self, expr: Op) -> Some:
         first, yes = self.value(expr.args[0]), expr.args[1]
+        if expr.op == "if_absent":
+            first = self.value(expr.args[0])
+            there = replace(first, values=first.values - {ABSENT})
+            return either(there, self.value(expr.args[1])) if ABSENT in first.values else there
         if expr.op == "coalesce":
             if True not in first.values:
                 return self.value(expr.args[2])
@@ -491,7 +495,8 @@ class _Run:
         none = [CannotWorkOut("arithmetic", "it rests on a value that was said to be none")]
         stops = [p for one in exprs.values() for p in (*one.problems, *(none if ABSENT in one.values else []))]
         fields = dict(table.type.fields)
-        parts = {name: _shown(exprs[expr], fields.get(name, table.type)) for name, expr in rule.then.values}
+        given = {expr: replace(one, values=one.values - {ABSENT}) for expr, one in exprs.items()}
+        parts = {name: _shown(given[expr], fields.get(name, table.type)) for name, expr in rule.then.values}
         there = not any(part.nothing for part in parts.values())
         return May(tuple(work_out(dict.fromkeys(exprs, p)) for p in stops), parts if there else None, (rule.id,))
 

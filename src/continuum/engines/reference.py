@@ -215,6 +215,9 @@ class Reference:
         if expr.op == "if":
             condition, yes, no = args
             return lambda env: yes(env) if condition(env) is True else no(env)
+        if expr.op == "if_absent":
+            asked, instead = args
+            return lambda env: instead(env) if (value := asked(env)) is ABSENT else value
         if expr.op == "coalesce":
             known, first, second = args
             return lambda env: value if known(env) and (value := first(env)) is not ABSENT else second(env)

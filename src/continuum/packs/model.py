@@ -46,6 +46,7 @@ RESERVED = frozenset(
         "ceil",
         "abs",
         "coalesce",
+        "if_absent",
         "years_between",
         "months_between",
         "weeks_between",
@@ -185,6 +186,22 @@ Texts: TypeAlias = Annotated[
     list[Text], BeforeValidator(_many), WithJsonSchema({"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]})
 ]
 ValueList: TypeAlias = list[Value]
+KEY_KINDS = ("integer", "number", "money", "date", "yes_no")
+
+
+def _rate_key(value: Any) -> Any:
+    name, kind = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else (value, "number")
+    if not isinstance(name, str) or not NAME.match(name) or kind not in KEY_KINDS:
+        found = f"`{name}: {kind}`" if isinstance(name, str) else "this"
+        expected = "a name, or {name: integer}, number, money, date or yes_no"
+        raise _bad("CX108", f"{found} is not a key of a rate", expected=expected)
+    return value
+
+
+RateKey: TypeAlias = Annotated[
+    str | dict[str, str], BeforeValidator(_rate_key),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"enum": list(KEY_KINDS)}}]}),
+]  # fmt: skip
 Rounding = Literal["half_even", "half_up", "down", "up", "floor", "ceil"]
 HitPolicy = Literal["unique", "any", "first", "highest", "collect", "sum"]
 Status = Literal["in_force", "draft", "proposed", "withdrawn", "illustrative", "reading"]
@@ -205,7 +222,7 @@ class Authority(Part):
     """Who the pack belongs to, in a named register of authorities."""
 
     scheme: Text
-    code: Text
+    code: Text | None = None
     name: Text
 
 
@@ -447,7 +464,7 @@ class Decision(Part):
 class Rate(Part):
     """Dated amounts or values looked up by key; rows are checked when the pack is compiled."""
 
-    keys: list[Name] = Field(default=[], max_length=3)
+    keys: list[RateKey] = Field(default=[], max_length=3)
     type: Any
     unit: Text | None = None
     rows: Annotated[list[dict[Text, Any]], Field(min_length=1)]
@@ -518,7 +535,7 @@ FILES: dict[str, type[Part]] = {
 
 def json_schemas() -> dict[str, dict[str, Any]]:
     """The JSON Schema of every kind of file, by kind; for editors, which read YAML scalars as numbers where they can."""
-    base = "https://kent-continuum.example/schemas/1"
+    base = "https://continuum.example/schemas/1"
     return {
         kind: {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{base}/{kind}.json"}
         | model.model_json_schema()
