@@ -756,3 +756,51 @@ def test_amounts_add_as_pennies_do(a, b):
     text = table("sum", rules, type_="money", keys=keys, inputs=inputs)
     given_ = {"age": 1, "cost": Decimal(a) / 100, "extra": Decimal(b) / 100}
     assert decided(text, **given_).value == Decimal(a + b) / 100
+
+
+# days of the year, and the second highest
+
+
+@pytest.mark.parametrize(
+    ("expression", "seen", "expected"),
+    [
+        ("last_day(seen, 9, 1)", "2025-09-01", "2025-09-01"), ("last_day(seen, 9, 1)", "2025-08-31", "2024-09-01"),
+        ("next_day(seen, 7, 31)", "2025-07-31", "2025-07-31"), ("next_day(seen, 7, 31)", "2025-08-01", "2026-07-31"),
+        ("last_day(seen, 2, 29)", "2025-03-01", "2025-02-28"), ("last_day(seen, 2, 29)", "2024-03-01", "2024-02-29"),
+    ],
+)  # fmt: skip
+def test_a_fixed_day_of_the_year_needs_no_row_for_every_year(expression, seen, expected):
+    """Ages are counted at the start of the school year, awards end with it."""
+    assert str(value(expression, "date", seen=seen)) == expected
+
+
+@pytest.mark.parametrize(
+    "expression", ["last_day(seen, 13, 1)", "last_day(seen, 2, 30)", "next_day(seen, age, 1)", "next_day(seen, 4, 0.5)"]
+)
+def test_a_day_of_the_year_is_a_day_that_there_is(expression):
+    """The thirtieth of February never comes."""
+    assert codes(giving(expression, "date")) == ["CX303"]
+
+
+@pytest.mark.parametrize(("numbers", "expected"), [("1, 5, 3", 3), ("5, 5, 3", 5), ("5, 1", 1)])
+def test_the_second_highest_counts_equals_each(numbers, expected):
+    """Where two areas are equally high, the second is as high as the first."""
+    assert value(f"nth_highest(2, {numbers})") == expected
+
+
+def test_the_second_highest_of_a_group_of_levels():
+    """The award goes by the two areas of most need."""
+    given = {"speech": "severe", "hearing": "mild"}
+    assert value("nth_highest(2, needs)", "{scale: need}", **given) == "mild"
+    assert value("points(nth_highest(1, needs)) + points(nth_highest(2, needs)) / 2", **given) == 3.5
+    assert worked("nth_highest(2, needs)", "{scale: need}", speech="mild").possible == ("none", "mild")
+    for wrong in ("nth_highest(3, needs)", "nth_highest(0, needs)", "nth_highest(needs, 2)", "nth_highest(2)"):
+        assert codes(giving(wrong, "{scale: need}")) == ["CX303"]
+
+
+@given(st.lists(st.integers(-100, 100), min_size=2, max_size=6), st.data())
+def test_the_nth_highest_is_that_of_a_sorted_list(numbers, data):
+    """For every list and place."""
+    place = data.draw(st.integers(1, len(numbers)))
+    expected = sorted(numbers, reverse=True)[place - 1]
+    assert value(f"nth_highest({place}, {', '.join(str(number) for number in numbers)})") == expected

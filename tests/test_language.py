@@ -1026,3 +1026,49 @@ def test_a_group_may_hold_measures():
     assert decided(table("first", rule, inputs=inputs, more=more), speech="severe", hearing="mild").value == 1
     found = codes(table("first", rule, inputs=inputs, more=more + 'properties: ["raising any of [totals] never lowers out"]\n'))
     assert found == ["CX201"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"),
+    [
+        ("severe or mild", "severe, mild"),
+        ("between 7 and 9", "[70 .. 84]"),
+        ("< 1 September 2015", "2015-09-01"),
+        ("= £1000", "pound"),
+    ],
+)
+def test_a_cell_in_plain_english_is_answered_with_how_to_write_it(cell, hint):
+    """What a newcomer types first."""
+    (fault,) = faults(asking("age", f'"{cell}"'))
+    assert hint in fault.hint
+
+
+def test_an_outcome_that_is_worked_out_begins_with_the_sign_of_equality():
+    """`then: age * 3` reads as a value, and no value is called so."""
+    (fault,) = faults(table("first", "- {id: R-1, when: {age: any}, then: age * 3, because: b}"))
+    assert '"= age * 3"' in fault.hint
+
+
+@pytest.mark.parametrize("line", ["rules: {out: O-9}", "rules: {outt: O-1}", "rules: {out: [O-1, O-7]}"])
+def test_a_case_names_rules_that_there_are(line):
+    """A rule that was renamed is noticed before the case fails."""
+    assert outcome_of_case(f"given: {{age: 8}}, expect: {{out: high}}, {line}")[0] == ["CX201"]
+
+
+def test_an_amount_in_another_currency_is_printed_with_it():
+    """A pound sign on dollars is a wrong amount."""
+    text = pack(
+        """
+        - {decision: out, asks: a, type: money, unit: AUD/year, places: 2, rounding: half_up, hit: first, rules: [
+            {id: A-1, otherwise: 14190, because: b}]}
+        """
+    )
+    assert "AUD 14,190 a year" in rulebook(text).decide({}, on=DAY).explain("parent")
+
+
+def test_only_an_english_council_is_told_of_the_plan_that_english_law_knows():
+    """Words of law are those of the authority's own country."""
+    words = rulebook(giving("1")).decide({}, on=DAY).explain("parent")
+    assert "what the law secures for the child" in " ".join(words.split())
+    english = rulebook(giving("1").replace("scheme: test", "scheme: dfe_la")).decide({}, on=DAY).explain("parent")
+    assert "education, health and care plan" in " ".join(english.split())

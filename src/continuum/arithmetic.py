@@ -79,6 +79,24 @@ def weeks_between(a: dt.date, b: dt.date) -> int:
     return days // 7 if days >= 0 else -(-days // 7)
 
 
+def last_day(d: dt.date, month: int, day: int) -> dt.date:
+    """The latest such day of a year that is not after d; 29 February is the last of the month."""
+    found = _in_year(d.year, month, day)
+    return found if found <= d else _in_year(d.year - 1, month, day)
+
+
+def next_day(d: dt.date, month: int, day: int) -> dt.date:
+    """The earliest such day of a year that is not before d."""
+    found = _in_year(d.year, month, day)
+    return found if found >= d else _in_year(d.year + 1, month, day)
+
+
+def _in_year(year: int, month: int, day: int) -> dt.date:
+    if not dt.MINYEAR <= year <= dt.MAXYEAR:
+        raise CannotWorkOut("arithmetic", "a date outside the calendar")
+    return dt.date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
 def years_between(a: dt.date, b: dt.date) -> int:
     """Completed years from a to b."""
     months = months_between(a, b)

@@ -62,7 +62,21 @@ def check_cases(rulebook: Rulebook) -> list[Finding]:
                     source.report(finding.code, (*path, "given"), message, expected=finding.expected, hint=finding.hint)
         for name, expected in case.expect.items():
             _check_expected(rulebook, source, (*path, "expect", name), name, expected)
+        for name, rules in case.rules.items():
+            _check_rules(rulebook, source, (*path, "rules", name), name, rules)
     return source.findings
+
+
+def _check_rules(rulebook: Rulebook, source: Source, path: Path, name: str, rules: str | list[str]) -> None:
+    table = rulebook.pack.tables.get(name)
+    if table is None:
+        hint = nearest(name, rulebook.pack.tables)
+        source.report("CX201", path, f"`{name}` is not a decision", hint=hint, key=True)
+        return
+    known = [rule.id for rule in table.rules]
+    for rule in [rules] if isinstance(rules, str) else rules:
+        if rule not in known:
+            source.report("CX201", path, f"`{name}` has no rule `{rule}`", expected=listed(known), hint=nearest(rule, known))
 
 
 def _check_expected(rulebook: Rulebook, source: Source, path: Path, name: str, expected: Any) -> None:
@@ -85,7 +99,9 @@ def _check_expected(rulebook: Rulebook, source: Source, path: Path, name: str, e
         fault = _not_a_value(value, part)
         if fault:
             message = f"`{value}` is not {fault}" if part.values == () else f"`{value}` is not a value of `{name}`"
-            source.report("CX206", path, message, expected=listed(part.values) or fault, hint=nearest(value, part.values))
+            source.report(
+                "CX206", path, message, expected=listed(part.values) if part.values else fault, hint=nearest(value, part.values)
+            )
 
 
 def _not_a_value(text: str, type_: Type) -> str:
@@ -159,6 +175,9 @@ def _fired(decision: Decision, name: str) -> tuple[str, ...]:
 def _found(outcome: Outcome, expected: Any) -> Any:
     if outcome.state == "range":
         if isinstance(expected, dict) and "range" in expected:
+            return {"range": (outcome.lowest, outcome.highest)}
+        plain = not isinstance(expected, dict)
+        if plain and outcome.lowest is not None and outcome.kind in ("money", "number", "date"):
             return {"range": (outcome.lowest, outcome.highest)}
         return {"possible": frozenset(map(hashable, outcome.possible))}
     if outcome.cause == "individually_agreed":

@@ -13,7 +13,7 @@ from continuum.decisions import Citation, ClauseNote, Decision, Outcome, Reason,
 from continuum.reasons import FEW, STATE_WORDS, label, sets_words, shown
 
 STATUS_WORDS = {
-    "illustrative": "ILLUSTRATIVE: these thresholds and amounts are examples. No council has adopted them.",
+    "illustrative": "ILLUSTRATIVE: these thresholds and amounts are examples. Nobody has adopted them.",
     "reading": (
         "READING: this is a reading of a scheme that {authority} published. It has not been checked or adopted by {authority}."
     ),
@@ -23,8 +23,16 @@ STATUS_WORDS = {
 }
 ADVICE = (
     "This is advice to the people who decide. It is not a decision, it is not the child's entitlement, and it does not"
-    " limit what an education, health and care plan must secure."
+    " limit what {secured}."
 )
+
+
+def advice(pack: CompiledPack) -> str:
+    """What every output ends with; in England it names the plan that stands above any threshold."""
+    england = pack.authority[0] == "dfe_la"
+    return ADVICE.format(secured="an education, health and care plan must secure" if england else "the law secures for the child")
+
+
 CAUSES = {
     "": "for one of several reasons, by what is not known",
     "rule": "a rule says a person decides",
@@ -125,7 +133,7 @@ def _parent(pack: CompiledPack, decision: Decision) -> Iterator[str]:
         for meaning, names in _filled(pack, decision).items():
             yield f"- {names[0]}: {meaning}" if len(names) == 1 else f"- {meaning}: {', '.join(names)}"
     yield ""
-    yield ADVICE
+    yield advice(pack)
     yield f"{_capital(pack.decided_by)} decide. You can ask for their reasons, and you can challenge a decision."
 
 
@@ -299,4 +307,4 @@ def _citations(cites: Iterable[Citation]) -> Iterator[str]:
 def _foot(pack: CompiledPack, decision: Decision) -> Iterator[str]:
     checked = f"decided by {' and '.join(decision.engines)}, which agree" if decision.cross_checked else "not cross-checked"
     yield f"{pack.id} {pack.version}, {decision.pack.status}, {decision.pack.digest[:19]}; {checked}; library {decision.library}"
-    yield ADVICE
+    yield advice(pack)

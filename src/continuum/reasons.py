@@ -67,8 +67,10 @@ def number_words(value: Any, type_: Type) -> str:
     number = value if type(value).__name__ == "Decimal" else as_decimal(value, type_.places)
     unit = type_.unit_words()
     if type_.money or unit.startswith("GBP"):
-        period = unit.removeprefix("GBP").replace("/", " a ")
-        return f"{'-' if number < 0 else ''}£{f'{number.copy_abs():,f}'.removesuffix('.00')}{period}"
+        currency, _, period = unit.partition("/")
+        sign = "£" if currency in ("", "GBP") else f"{currency} "
+        amount = f"{number.copy_abs():,f}".removesuffix(".00")
+        return f"{'-' if number < 0 else ''}{sign}{amount}" + "".join(f" a {part}" for part in period.split("/") if part)
     unit = "per cent" if unit == "percent" else unit
     if unit.isalpha() and unit.islower() and not unit.endswith("s") and number != 1:
         unit += "s"

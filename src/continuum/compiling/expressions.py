@@ -30,6 +30,8 @@ from continuum.packs.language import Binary, Call, Date, Lookup, Num, Syntax, Un
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 ROUNDING = ("half_even", "half_up", "down", "up", "floor", "ceil")
 
+LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
 
 class Fault(Exception):
     """Something wrong in a cell or an expression, to be reported at its place."""
@@ -83,9 +85,10 @@ class Expressions:
             "max": self._best, "min": self._best, "sum": self._sum, "count": self._count, "points": self._points,
             "round": self._round, "floor": self._single, "ceil": self._single, "abs": self._single, "if": self._if,
             "known": self._known, "coalesce": self._coalesce, "if_absent": self._if_absent, "years_between": self._dates,
-            "months_between": self._dates,
-            "weeks_between": self._dates, "days_between": self._dates, "add_days": self._dates, "add_weeks": self._dates,
-            "add_months": self._dates, "next": self._step, "previous": self._step, "nearest": self._nearest,
+            "months_between": self._dates, "weeks_between": self._dates, "days_between": self._dates,
+            "add_days": self._dates, "add_weeks": self._dates, "add_months": self._dates, "last_day": self._day_of_year,
+            "next_day": self._day_of_year, "next": self._step, "previous": self._step, "nearest": self._nearest,
+            "nth_highest": self._nth,
         }  # fmt: skip
 
     def typed(self, syntax: Syntax, want: Type | None = None) -> Expr:
@@ -394,6 +397,24 @@ class Expressions:
         type_ = Type("number", unit=unit, whole=True) if between else DATE
         return self._folded(Op(syntax.name, (a, b), type_, maybe_absent=a.maybe_absent or b.maybe_absent))
 
+    def _day_of_year(self, syntax: Call, want: Type | None) -> Expr:  # noqa: ARG002
+        first, *rest = self._args(syntax, 3)
+        month, day = (part.value if isinstance(part, Num) else 0 for part in rest)
+        if not (isinstance(month, int) and isinstance(day, int) and 1 <= month <= 12 and 1 <= day <= LONGEST_MONTHS[month - 1]):
+            hint = f"such as {syntax.name}(today, 9, 1) for 1 September"
+            raise Fault("CX303", f"`{syntax.name}` takes a date, a month from 1 to 12 and a day of that month", hint=hint)
+        date = self.typed(first)
+        if date.type.kind != "date":
+            raise Fault("CX205", f"`{syntax.name}` is given {date.type.words()}", expected="a date")
+        return Op(syntax.name, (date,), DATE, (month, day), maybe_absent=date.maybe_absent)
+
+    def _nth(self, syntax: Call, want: Type | None) -> Expr:
+        first = self._args(syntax, 2, 1000)[0]
+        among = self._best(Call("max", syntax.args[1:]), want)
+        if not (isinstance(among, Op) and isinstance(first, Num) and first.value in range(1, len(among.args) + 1)):
+            raise Fault("CX303", "`nth_highest` takes a whole number, then at least as many things", hint="nth_highest(2, needs)")
+        return Op("nth_highest", among.args, among.type, int(first.value), maybe_absent=among.maybe_absent)
+
     def _step(self, syntax: Call, want: Type | None) -> Expr:
         arg = self.typed(self._args(syntax, 1)[0], want)
         if arg.type.kind != "scale":
@@ -458,7 +479,7 @@ def own_words(syntax: Syntax) -> list[str]:
 
 
 def _gathers(syntax: Syntax) -> bool:
-    return isinstance(syntax, Call) and syntax.name in ("max", "min", "sum", "count")
+    return isinstance(syntax, Call) and syntax.name in ("max", "min", "sum", "count", "nth_highest")
 
 
 def _parts(syntax: Syntax) -> tuple[Syntax, ...]:

@@ -20,7 +20,7 @@ from continuum.packs.language import NotReadable, read_expression
 from continuum.packs.loading import Written
 from continuum.packs.reading import Path, Source
 
-FALLIBLE = ("/", "add_days", "add_weeks", "add_months")
+FALLIBLE = ("/", "add_days", "add_weeks", "add_months", "last_day", "next_day")
 
 
 def a(noun: str) -> str:

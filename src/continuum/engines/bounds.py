@@ -560,6 +560,9 @@ def _spanned(expr: Op, spans: list[Span]) -> tuple[Span, list[Problem]]:
         return _widest(spans[1:]) or (None, None), [problem] if expr.detail else may_fail
     if op in ("max", "min"):
         return _best(op, spans), may_fail
+    if op == "nth_highest":
+        low, high = (_placed([span[end] for span in spans], expr.detail) for end in (0, 1))
+        return (low, high), may_fail
     if op == "/" and _straddles(spans[1]):
         return (None, None), [CannotWorkOut("arithmetic", "a division by zero")]
     if any(None in span for span in spans):
@@ -575,6 +578,10 @@ def _spanned(expr: Op, spans: list[Span]) -> tuple[Span, list[Problem]]:
         except CannotWorkOut as problem:
             return (None, None), [*may_fail, problem]
     return (min(ends), max(ends)), may_fail
+
+
+def _placed(ends: list[Any], place: int) -> Any:
+    return None if None in ends else sorted(ends, reverse=True)[place - 1]
 
 
 def _straddles(span: Span) -> bool:

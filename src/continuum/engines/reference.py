@@ -13,7 +13,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from continuum.arithmetic import PLAIN, CannotWorkOut, nearest, round_to
+from continuum.arithmetic import PLAIN, CannotWorkOut, last_day, nearest, next_day, round_to
 from continuum.compiled import (
     ABSENT,
     UNPUBLISHED,
@@ -400,21 +400,37 @@ def _function(expr: Op, type_: Type) -> Callable[[Any], Any]:
         if order:
             return lambda values: compare(order[values[0]], order[values[1]])
         return lambda values: compare(values[0], values[1])
-    if op in ("max", "min"):
-        best: Any = max if op == "max" else min
-        return (lambda values: best(values, key=order.__getitem__)) if order else best
+    if op in ("max", "min", "nth_highest"):
+        return _in_order(expr, order)
     if op == "sum":
         return sum
     if op == "points":
         points = dict(zip(type_.values, type_.points, strict=True))
         return lambda values: points[values[0]]
-    if op == "round":
-        places, mode = expr.detail
-        return lambda values: round_to(values[0], places, mode)
+    if op in DETAILED:
+        detailed, detail = DETAILED[op], expr.detail
+        return lambda values: detailed(values, detail)
     if op in ("next", "previous"):
         step, last = (1, len(type_.values) - 1) if op == "next" else (-1, 0)
         return lambda values: type_.values[last if order[values[0]] == last else order[values[0]] + step]  # type: ignore[index]
-    if op == "nearest":
-        return lambda values: nearest(values[0], [(value, value) for value in values[1:]], expr.detail)
     plain = PLAIN[op]
     return lambda values: plain(*values)
+
+
+def _in_order(expr: Op, order: dict[str, int] | None) -> Callable[[Any], Any]:
+    """The highest, the lowest, or the one that stands in a certain place from the highest."""
+    key = order.__getitem__ if order else None
+    if expr.op == "nth_highest":
+        place = expr.detail - 1
+        return lambda values: sorted(values, key=key, reverse=True)[place]
+    best: Any = max if expr.op == "max" else min
+    return (lambda values: best(values, key=key)) if key else best
+
+
+DETAILED: dict[str, Callable[[Any, Any], Any]] = {
+    "round": lambda values, detail: round_to(values[0], *detail),
+    "nearest": lambda values, toward: nearest(values[0], [(value, value) for value in values[1:]], toward),
+    "last_day": lambda values, month_and_day: last_day(values[0], *month_and_day),
+    "next_day": lambda values, month_and_day: next_day(values[0], *month_and_day),
+}
+"""Functions of which a part is fixed when the pack is written, by the name of the operation."""

@@ -18,6 +18,9 @@ Exact: TypeAlias = int | Fraction
 A_CELL_IS = "a cell is a value, a comparison such as >= severe, an interval such as [5 .. 16], a list, or not (a, b)"
 LONGEST = 2000
 DEEPEST = 100
+WORDED_DAY = re.compile(
+    r"\b[0-9]{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* [0-9]{4}", re.IGNORECASE
+)
 MONTH = re.compile(r"\b[0-9]{4}-(0[1-9]|1[0-2])(?![-0-9])")
 SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*\Z")
 
@@ -299,6 +302,12 @@ def _advice(text: str) -> str:
     for sign, words in advice.items():
         if sign in text:
             return words
+    if WORDED_DAY.search(text):
+        return "a day is written 2015-09-01"
+    if re.search(r"\bor\b", text):
+        return "write what is allowed as a list, such as severe, mild"
+    if text.startswith("between "):
+        return "an interval is written [70 .. 84], with [ or ] where the end is included and ( or ) where it is not"
     if MONTH.search(text):
         return (
             "a date has its day too, such as 2024-09-01; say in reading: how you read a date that the source gives to the month"
