@@ -529,7 +529,7 @@ def test_a_printed_table_of_score_ranges_is_a_rate(speech, hearing, setting, exp
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
-        ('"(2 .. 5]", setting: any', '"[2 .. 5]", setting: any', "CX401"), ('">= 6"', '">= 5"', "CX401"), ('">= 6"', "3", "CX401"),
+        ('"(2 .. 5]", setting: any', '"[2 .. 5]", setting: any', "CX401"), ('">= 6"', '">= 5"', "CX401"),
         ('">= 6"', '"[6 .. 5]"', "CX213"), ('">= 6"', '"[6 .. total]"', "CX402"), ('">= 6"', '"not (6)"', "CX108"), ('">= 6"', "x", "CX108"),
         ("{total: number}", "total", "CX213"), ("{total: number}", "{total: numbers}", "CX108"),
     ],
@@ -537,6 +537,14 @@ def test_a_printed_table_of_score_ranges_is_a_rate(speech, hearing, setting, exp
 def test_ranges_of_a_rate_that_overlap_or_say_nothing_are_refused(old, new, code):
     """Two rows for one score would leave the amount to the order of the rows."""
     assert set(codes(giving("weight[total, setting]", more=RANGES.replace(old, new, 1)))) == {code}
+
+
+def test_an_exact_key_beats_an_interval_and_an_interval_beats_any():
+    """A row for one score is meant as the exception to its range."""
+    more = (
+        "rates: {r: {keys: [age], type: number, rows: [{age: any, value: 1}, {age: '[5 .. 9]', value: 2}, {age: 7, value: 3}]}}\n"
+    )
+    assert [value("r[age]", more=more, age=age) for age in (4, 5, 7, 9)] == [1, 2, 3, 2]
 
 
 def test_a_score_between_two_printed_rows_is_referred_with_the_table_named():

@@ -13,6 +13,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -21,6 +22,7 @@ from tests.helpers import DAY, HEAD, INPUTS, asking, codes, decided, faults, giv
 import continuum
 from continuum import Decision, ProfileError, Rulebook, run_cases
 from continuum.cases import check_cases
+from continuum.packs import library as library_module
 from continuum.packs.library import shipped
 from continuum.packs.loading import read_pack, read_texts
 from continuum.packs.model import RESERVED
@@ -1072,3 +1074,20 @@ def test_only_an_english_council_is_told_of_the_plan_that_english_law_knows():
     assert "what the law secures for the child" in " ".join(words.split())
     english = rulebook(giving("1").replace("scheme: test", "scheme: dfe_la")).decide({}, on=DAY).explain("parent")
     assert "education, health and care plan" in " ".join(english.split())
+
+
+def test_the_words_of_the_language_are_listed_on_its_page():
+    """An author who picks one of them finds it there."""
+    page = (Path(__file__).resolve().parents[1] / "docs" / "language" / "index.md").read_text(encoding="utf-8")
+    listed_ = page[page.index("Words of the language") : page.index("may not be names.")]
+    functions = set(re.findall(r"`(\w+)\(", page[page.index("## Expressions") :]))
+    assert set(re.findall(r"\w+", listed_)) | functions >= RESERVED
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_packs_that_are_not_where_a_distribution_says_stop_nobody_else(monkeypatch, tmp_path):
+    """A council's half-installed packs must not take Kent's away."""
+    point = SimpleNamespace(value="theirs:packs", load=lambda: lambda: tmp_path / "nowhere")
+    monkeypatch.setattr(library_module, "entry_points", lambda **_: [point])
+    with pytest.warns(RuntimeWarning, match=r"`theirs:packs` offers are not there"):
+        assert shipped().entries

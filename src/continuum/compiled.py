@@ -318,6 +318,11 @@ class RateRow:
     sources: tuple[Cite, ...] = ()
     illustrative: str = ""
 
+    @property
+    def width(self) -> tuple[int, int]:
+        """How little the row says about its keys: the exact key beats an interval, and that beats any."""
+        return self.keys.count(None), sum(isinstance(key, Span) for key in self.keys)
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -329,12 +334,12 @@ class Rate:
     rows: tuple[RateRow, ...]
 
     def row(self, keys: tuple[Any, ...], day: dt.date) -> RateRow | None:
-        """The row for these keys on that day; the row with the fewest wildcards wins."""
+        """The row for these keys on that day; the most exact row wins."""
         best: RateRow | None = None
         for row in self.rows:
             fitting = all(fits(mine, asked) for mine, asked in zip(row.keys, keys, strict=True))
             in_time = (row.start is None or row.start <= day) and (row.end is None or day <= row.end)
-            if fitting and in_time and (best is None or row.keys.count(None) < best.keys.count(None)):
+            if fitting and in_time and (best is None or row.width < best.width):
                 best = row
         return best
 

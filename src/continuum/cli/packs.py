@@ -45,7 +45,7 @@ def _entry(found: Found) -> dict[str, Any]:
     pack = found.written.pack
     return {
         "id": pack.id, "version": pack.version, "status": pack.status, "from": _day(pack.in_force.from_),
-        "to": _day(pack.in_force.to), "title": pack.title,
+        "to": _day(pack.in_force.to), "undated": pack.in_force.undated, "title": pack.title,
         "digest": found.written.digest, "path": shown(found.path),
     }  # fmt: skip
 
@@ -54,12 +54,18 @@ def _day(day: dt.date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def _from(entry: dict[str, Any]) -> str:
+    day = entry["from"] or ""
+    return f"undated, after {day}" if entry["undated"] and day else "undated" if entry["undated"] else day
+
+
+def _to(entry: dict[str, Any]) -> str:
+    return entry["to"] or ("not known" if entry["undated"] else "no end")
+
+
 def _table(entries: list[dict[str, Any]]) -> None:
     rows = [("PACK", "VERSION", "STATUS", "FROM", "TO", "TITLE")]
-    rows += [
-        (e["id"], e["version"], e["status"].replace("_", " "), e["from"] or "undated", e["to"] or "no end", e["title"])
-        for e in entries
-    ]
+    rows += [(e["id"], e["version"], e["status"].replace("_", " "), _from(e), _to(e), e["title"]) for e in entries]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     for row in rows:
         click.echo("  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[5]]))

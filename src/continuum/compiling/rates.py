@@ -169,17 +169,10 @@ def _overlaps(scope: Scope, name: str, rows: list[RateRow], path: Path) -> None:
                 last, i = end, j
     wild = [(i, row) for i, row in enumerate(rows) if any(key is None or isinstance(key, Span) for key in row.keys)]
     for n, (i, one) in enumerate(wild):
-        for j, other in [*wild[n + 1 :], *_exact_beside(row=one, rows=rows)]:
+        for j, other in wild[n + 1 :]:
             if _ambiguous(one, other, rows):
                 message = f"rows {i + 1} and {j + 1} of `{name}` both fit the same keys and neither is more exact"
                 scope.source.report("CX401", (*path, "rows", j), message, hint="add a row for exactly those keys")
-
-
-def _exact_beside(row: RateRow, rows: list[RateRow]) -> list[tuple[int, RateRow]]:
-    """Rows of single values, where this row has a span; such a value may stand in the span."""
-    if not any(isinstance(key, Span) for key in row.keys):
-        return []
-    return [(j, other) for j, other in enumerate(rows) if not any(key is None or isinstance(key, Span) for key in other.keys)]
 
 
 def _share(one: Any, other: Any) -> bool:
@@ -193,7 +186,7 @@ def _share(one: Any, other: Any) -> bool:
 
 def _ambiguous(one: RateRow, other: RateRow, rows: list[RateRow]) -> bool:
     """Whether two rows with wildcards fit the same keys on the same day, with nothing to choose between them."""
-    if one.keys == other.keys or one.keys.count(None) != other.keys.count(None):
+    if one.keys == other.keys or one.width != other.width:
         return False
     if not all(map(_share, one.keys, other.keys)):
         return False

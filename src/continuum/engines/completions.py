@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias, TypeGuard
@@ -60,7 +60,9 @@ class Completions:
 
     def __init__(self, reference: Reference) -> None:
         self.reference, self.pack = reference, reference.pack
-        self._uses = {name: _Uses(reference.pack, name) for name in ("", *reference.pack.tables)}
+        self._uses = {
+            name: Uses(reference.pack, needed(reference.pack, name) if name else ()) for name in ("", *reference.pack.tables)
+        }
         self._limits = tuple(name for name in reference.pack.inputs if name in _limiting(reference.pack))
         self._kept: dict[tuple[str, str, dt.date, Beside], tuple[list[Any] | None]] = {}
 
@@ -109,10 +111,11 @@ class Completions:
         chosen = self.filling(env)
         if chosen is None:
             raise TooMany
-        rest = {name: self._first(asked, env["today"]) for name, asked in self.pack.inputs.items()}
+        rest = {name: self.first(asked, env["today"]) for name, asked in self.pack.inputs.items()}
         return {**rest, **values, **chosen}
 
-    def _first(self, asked: Input, day: dt.date) -> Any:
+    def first(self, asked: Input, day: dt.date) -> Any:
+        """The first value an input can take."""
         if asked.type.values:
             return asked.type.kind != "yes_no" and asked.type.values[0]
         return Line(asked, day).low
@@ -193,10 +196,10 @@ class Completions:
         if asked.name in uses.computed or beside is None:
             return [*line.all(), *absent] if line.count <= BUDGET else None
         if not through:
-            return [*line.between(self._constants(uses, asked.name, day) | known), *absent]
+            return [*line.between(self.constants(uses, asked.name, day) | known), *absent]
         return [*self._told_apart(uses, asked.name, line, day, known), *absent] if line.count <= WIDEST else None
 
-    def _constants(self, uses: _Uses, name: str, day: dt.date) -> set[Any]:
+    def constants(self, uses: Uses, name: str, day: dt.date) -> set[Any]:
         """What an input or measure is compared with on a day; what cannot be worked out tells no values apart."""
         env, found = self.reference.env({}, day), set()
         for expr in uses.constants.get(name, ()):
@@ -204,18 +207,18 @@ class Completions:
                 found.add(self.reference.reader(expr)(env))
         return found - {ABSENT}
 
-    def _told_apart(self, uses: _Uses, name: str, line: Line, day: dt.date, known: set[Any]) -> list[Any]:
+    def _told_apart(self, uses: Uses, name: str, line: Line, day: dt.date, known: set[Any]) -> list[Any]:
         """The first value of every set that neither the input's constants nor these measures' tell apart."""
-        cuts = [(name, sorted(self._constants(uses, name, day) | known))]
-        cuts += [(n, sorted(self._constants(uses, n, day))) for n in uses.through[name]]
+        cuts = [(name, sorted(self.constants(uses, name, day) | known))]
+        cuts += [(n, sorted(self.constants(uses, n, day))) for n in uses.through[name]]
         first: dict[tuple[tuple[int, int], ...], Any] = {}
         for value in line.all():
             env = self.reference.env({name: value}, day)
-            first.setdefault(tuple(_stands(env, n, points) for n, points in cuts), value)
+            first.setdefault(tuple(stands(env, n, points) for n, points in cuts), value)
         return list(first.values())
 
 
-def _stands(env: Env, name: str, points: list[Any]) -> tuple[int, int]:
+def stands(env: Env, name: str, points: list[Any]) -> tuple[int, int]:
     """Where a value stands among the constants; one that cannot be worked out stands apart."""
     try:
         return bisect.bisect_left(points, env[name]), bisect.bisect_right(points, env[name])
@@ -257,8 +260,8 @@ class Line:
         return (self.at(i) for i in sorted(marks) if 0 <= i < self.count)
 
 
-class _Uses:
-    """How one outcome, and what is impossible, reads the inputs of a pack.
+class Uses:
+    """How some tables and measures, and what is impossible, read the inputs of a pack.
 
     Attributes:
         constants: what inputs and measures are compared with, by name, where that is the same for every profile of a day.
@@ -267,8 +270,9 @@ class _Uses:
         through: for an input, the measures of it alone that are themselves only compared with constants.
     """
 
-    def __init__(self, pack: CompiledPack, outcome: str) -> None:
-        tables, measures = _reached(pack, outcome)
+    def __init__(self, pack: CompiledPack, names: Iterable[str]) -> None:
+        """Read what these names of tables and measures are made of."""
+        tables, measures = _reached(pack, names)
         self._measures = pack.measures
         self.constants: dict[str, set[Expr]] = {}
         self.beside: dict[str, dict[str, None]] = {}
@@ -290,14 +294,14 @@ class _Uses:
             else:
                 self._walk(measure.expr)
 
-    def _fixed(self, expr: Expr) -> bool:
+    def fixed(self, expr: Expr) -> bool:
         """Whether an expression is the same for every profile of a day."""
         if isinstance(expr, Read):
             measure = self._measures.get(expr.name) if expr.of == "measure" else None
-            return expr.name == "today" or bool(measure and self._fixed(measure.expr))
+            return expr.name == "today" or bool(measure and self.fixed(measure.expr))
         if isinstance(expr, RateRead):
-            return expr.back is None and all(self._fixed(part) for part in (*expr.keys, *([expr.at] if expr.at else [])))
-        return isinstance(expr, Lit) or (isinstance(expr, Op) and all(map(self._fixed, expr.args)))
+            return expr.back is None and all(self.fixed(part) for part in (*expr.keys, *([expr.at] if expr.at else [])))
+        return isinstance(expr, Lit) or (isinstance(expr, Op) and all(map(self.fixed, expr.args)))
 
     def _compared(self, left: Expr, right: Expr) -> None:
         if _plain_input(left) and _plain_input(right):
@@ -305,7 +309,7 @@ class _Uses:
             self.beside.setdefault(right.name, {})[left.name] = None
             return
         for one, other in ((left, right), (right, left)):
-            if isinstance(one, Read) and one.of != "decision" and one.name != "today" and self._fixed(other):
+            if isinstance(one, Read) and one.of != "decision" and one.name != "today" and self.fixed(other):
                 self.constants.setdefault(one.name, set()).add(other)
                 return
         self._walk(left)
@@ -353,9 +357,9 @@ def _limiting(pack: CompiledPack) -> set[str]:
     return found
 
 
-def _reached(pack: CompiledPack, outcome: str) -> tuple[list[Table], list[tuple[str, Measure]]]:
-    """The tables and measures that an outcome and what is impossible rest on; measures after those that read them."""
-    names = needed(pack, outcome) if outcome else {}
+def _reached(pack: CompiledPack, wanted: Iterable[str]) -> tuple[list[Table], list[tuple[str, Measure]]]:
+    """The tables and measures of these names and of what is impossible; measures after those that read them."""
+    names = dict.fromkeys(wanted)
     for item in pack.impossible:
         for read in condition_reads(item.condition):
             if isinstance(read, Read) and read.of == "measure":

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -152,5 +153,17 @@ def shipped() -> Library:
     inside = Path(str(files("continuum").joinpath("_packs")))
     beside = Path(__file__).resolve().parents[3] / "rules"
     own = inside if inside.is_dir() else beside
-    offered = [Path(point.load()()) for point in entry_points(group="continuum.packs")]
-    return Library([own, *offered])
+    return Library([own, *_offered()])
+
+
+def _offered() -> list[Path]:
+    """Folders that other distributions offer; one that is not there is that distribution's fault, and stops nobody else."""
+    found = []
+    for point in entry_points(group="continuum.packs"):
+        folder = Path(point.load()())
+        if folder.exists():
+            found.append(folder)
+        else:
+            message = f"the packs that `{point.value}` offers are not there: `{folder}` does not exist"
+            warnings.warn(message, RuntimeWarning, stacklevel=3)
+    return found
