@@ -12,23 +12,30 @@ import datetime as dt
 import os
 import platform
 import random
+import runpy
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 import continuum
+from continuum.engines.index import Index
+from continuum.testing import completed
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "bench" / "REPORT.md"
 DAY = dt.date(2025, 10, 1)
 LARGE = 5_000
+PUPILS = 500
+BY_HAND = "60 rules of 3 tables, written out by hand as `if` and `elif`"
+FROM_CELLS = "the same rules, index engine, from cells"
 LOADED = 0.5
 """From this load on the machine was not idle when the measuring began."""
 UNKNOWN = ("learning_gap", "reviewed_cycles", "primary_type")
@@ -37,12 +44,13 @@ UNKNOWN = ("learning_gap", "reviewed_cycles", "primary_type")
 
 @dataclass
 class Measurement:
-    """One thing that is timed: ``repeat`` runs make one sample; ``target`` is in seconds."""
+    """One thing that is timed: ``repeat`` runs, each of ``of`` things, make one sample; ``target`` is in seconds."""
 
     name: str
     target: float | None
     run: Callable[[], object]
     repeat: int = 1
+    of: int = 1
     samples: list[float] = field(default_factory=list)
 
     def sample(self) -> None:
@@ -50,7 +58,7 @@ class Measurement:
         begun = time.perf_counter()
         for _ in range(self.repeat):
             self.run()
-        self.samples.append((time.perf_counter() - begun) / self.repeat)
+        self.samples.append((time.perf_counter() - begun) / self.repeat / self.of)
 
     @property
     def median(self) -> float:
@@ -99,6 +107,77 @@ def large_pack(folder: Path, rules: int) -> Path:
     return path
 
 
+def sixty(folder: Path) -> tuple[Path, Callable[[Mapping[str, Any]], dict[str, str]], list[dict[str, Any]]]:
+    """A pack of 60 rules in three `first` tables, the same rules as a person would program them, and profiles drawn for both."""
+    chance = random.Random(2)
+    levels, amounts = [f"need_{i}" for i in range(12)], [f"cost_{i}" for i in range(3)]
+    pack = [
+        "format: 1", "id: sixty", 'version: "1.0.0"', "title: A generated pack",
+        'authority: {scheme: test, code: "1", name: A council}', "status: illustrative", "in_force: {from: 2025-09-01}",
+        "outcomes: [band_0, band_1, band_2]", "scales: {need: [none, mild, severe]}", "inputs:",
+    ]  # fmt: skip
+    pack += [f"  {name}: {{ask: {name}, type: scale, scale: need}}" for name in levels]
+    pack += [f"  {name}: {{ask: {name}, type: money, unit: GBP/year, min: 0, max: 90000}}" for name in amounts]
+    pack.append("decisions:")
+    program = ["def decide(pupil):"]
+    for table in range(3):
+        pack += [f"- decision: band_{table}", f"  asks: Band {table}?", "  type: {scale: [low, middle, high]}", "  hit: first"]
+        pack.append("  rules:")
+        for rule in range(19):
+            first, second = chance.sample(levels, 2)
+            least, band = chance.choice(["mild", "severe"]), chance.choice(["middle", "high"])
+            amount, cost = chance.choice(amounts), chance.randrange(1, 90) * 1000
+            when = f'{{{first}: ">= {least}", {second}: severe, {amount}: "> {cost}"}}'
+            pack.append(f"    - {{id: T{table}-{rule}, when: {when}, then: {band}, because: A line.}}")
+            test = f"pupil['{first}'] " + ("== 'severe'" if least == "severe" else "!= 'none'")
+            test += f" and pupil['{second}'] == 'severe' and pupil['{amount}'] > {cost}"
+            program += [f"    {'elif' if rule else 'if'} {test}:", f"        band_{table} = '{band}'"]
+        pack.append(f"    - {{id: T{table}-19, otherwise: low, because: No line.}}")
+        program += ["    else:", f"        band_{table} = 'low'"]
+    program.append("    return {'band_0': band_0, 'band_1': band_1, 'band_2': band_2}")
+    path, by_hand = folder / "sixty.yaml", folder / "sixty.py"
+    path.write_text("\n".join([*pack, ""]), encoding="utf-8")
+    by_hand.write_text("\n".join([*program, ""]), encoding="utf-8")
+    pupils = [
+        {**{name: chance.choice(["none", "mild", "severe"]) for name in levels}, **{n: chance.randrange(90_000) for n in amounts}}
+        for _ in range(PUPILS)
+    ]
+    return path, runpy.run_path(str(by_hand))["decide"], pupils
+
+
+def over(function: Callable[[Any], object], items: list[Any]) -> Callable[[], object]:
+    """A run over all of these."""
+
+    def run() -> None:
+        for item in items:
+            function(item)
+
+    return run
+
+
+def beside_by_hand(folder: Path) -> list[Measurement]:
+    """The index engine beside the same rules written out by hand; both must come to the same."""
+    path, by_hand, pupils = sixty(folder)
+    book = continuum.load(path)
+    engine = Index(book.pack)
+    for pupil in pupils:
+        if {name: worked.value for name, worked in engine.decide(pupil, DAY).items()} != by_hand(pupil):
+            raise SystemExit("the rules written out by hand come to something else: mend bench/run.py")
+    cells = [engine.encode(pupil, DAY) for pupil in pupils]
+    return [
+        Measurement(BY_HAND, None, over(by_hand, pupils), 10, PUPILS),
+        Measurement(FROM_CELLS, None, over(engine.decide_cells, cells), 10, PUPILS),
+        Measurement("the same, from values", None, over(lambda pupil: engine.decide(pupil, DAY), pupils), 4, PUPILS),
+        Measurement(
+            "the same, from fields, checked",
+            12e-6,
+            over(lambda pupil: book.decide_with("index", pupil, on=DAY), pupils),
+            2,
+            PUPILS,
+        ),
+    ]
+
+
 def example() -> dict[str, str]:
     """The example pupil, as fields."""
     given: dict[str, str] = yaml.load((ROOT / "examples" / "pupil.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506  # reads text only
@@ -109,7 +188,7 @@ def measurements(folder: Path) -> list[Measurement]:
     """Everything that is measured."""
     kent = continuum.load("kent-continuum", on=DAY)
     given = example()
-    complete = kent.profile(given)
+    complete = completed(kent, given, on=DAY)
     open_ = kent.profile({name: value for name, value in given.items() if name not in UNKNOWN})
     large = large_pack(folder, LARGE)
     found = [
@@ -119,12 +198,12 @@ def measurements(folder: Path) -> list[Measurement]:
             0.8,
             program("-m", "continuum.cli", "decide", "examples/pupil.yaml"),
         ),
-        Measurement("`Rulebook.decide`, reference, complete profile", 150e-6, lambda: kent.decide(complete, on=DAY), 200),
-        Measurement(
-            f"`Rulebook.decide`, reference, {len(UNKNOWN)} fields not known", None, lambda: kent.decide(open_, on=DAY), 5
-        ),
+        Measurement("`Rulebook.decide`, complete profile", 150e-6, lambda: kent.decide(complete, on=DAY), 200),
+        Measurement(f"`Rulebook.decide`, {len(UNKNOWN)} fields and more not known", None, lambda: kent.decide(open_, on=DAY), 5),
         Measurement("`Rulebook.decide` with its reasons read", None, lambda: kent.decide(complete, on=DAY).reasons, 50),
         Measurement("bare outcomes, reference engine", None, lambda: kent.decide_with("reference", complete, on=DAY), 200),
+        Measurement("bare outcomes, index engine", None, lambda: kent.decide_with("index", complete, on=DAY), 200),
+        *beside_by_hand(folder),
     ]
     try:
         kent.decide_with("durable", complete, on=DAY)
@@ -149,7 +228,7 @@ def words(seconds: float | None) -> str:
     if seconds is None:
         return "none"
     if seconds < 1e-3:  # where milliseconds begin
-        return f"{seconds * 1e6:.0f} µs"
+        return f"{seconds * 1e6:.{1 if seconds < 1e-5 else 0}f} µs"
     return f"{seconds * 1e3:.1f} ms" if seconds < 0.1 else f"{seconds:.2f} s"  # where seconds read better
 
 
@@ -187,6 +266,11 @@ def report(found: list[Measurement], rounds: int, busy: str) -> str:
         verdict = "" if item.target is None else "met" if item.median <= item.target else "**missed**"
         spread = f"{words(min(item.samples))} to {words(max(item.samples))}"
         lines.append(f"| {item.name} | {words(item.median)} | {spread} | {words(item.target)} | {verdict} |")
+    by_hand, from_cells = (item for item in found if item.name in (BY_HAND, FROM_CELLS))
+    lines += [
+        "",
+        f"From cells the 60 rules take {from_cells.median / by_hand.median:.2f} times as long as by hand (target: 1.5).",
+    ]
     return "\n".join([*lines, ""])
 
 

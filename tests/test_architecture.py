@@ -16,7 +16,7 @@ SRC = ROOT / "src" / "continuum"
 
 # Each room may import from the rooms above it and from itself. docs/architecture.md shows the same list.
 ROOMS = (
-    "errors", "arithmetic", "packs", "compiled", "compiling", "engines", "profiles", "decisions", "reasons", "explain",
+    "errors", "arithmetic", "packs", "compiled", "compiling", "engines", "proofs", "profiles", "decisions", "reasons", "explain",
     "rulebook", "cases", "caseload_files", "spreadsheets", "starting", "testing", "continuum", "cli", "pytest_plugin",
 )  # fmt: skip
 

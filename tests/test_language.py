@@ -1091,3 +1091,45 @@ def test_packs_that_are_not_where_a_distribution_says_stop_nobody_else(monkeypat
     monkeypatch.setattr(library_module, "entry_points", lambda **_: [point])
     with pytest.warns(RuntimeWarning, match=r"`theirs:packs` offers are not there"):
         assert shipped().entries
+
+
+def test_a_group_of_measures_has_one_unit():
+    """Two years and two months are not both two."""
+    more = 'measures: {a: "years_between(born, today)", b: "months_between(born, today)"}\n'
+    inputs = INPUTS.replace("groups:\n", "groups:\n  spans: [a, b]\n")
+    rule = '- {id: R-1, otherwise: "= count(spans >= 2)", because: b}'
+    assert codes(table("first", rule, inputs=inputs, more=more)) == ["CX205"]
+
+
+@pytest.mark.parametrize(("more", "code"), [("{ask: q, about: zz}", "CX201"), ("{ask: q, source: nowhere}", "CX211")])
+def test_a_question_is_about_something_that_there_is(more, code):
+    """A question about nothing is never answered."""
+    assert codes(giving("1", more=f"questions: [{more}]\n")) == [code]
+
+
+def test_a_key_of_a_rate_is_one_that_its_input_can_be():
+    """A row that nobody can ever reach is a slip."""
+    more = 'rates: {r: {keys: [age], type: number, rows: [{age: "> 90", value: 1}, {age: any, value: 2}]}}\n'
+    assert codes(giving("r[age]", more=more)) == ["CX207"]
+
+
+def test_an_open_amount_tells_its_ends_and_no_single_amounts():
+    """A service that reads what is possible must not see one amount of many."""
+    inputs = INPUTS.replace("max: 200000}", "max: 200000, optional: yes}")
+    keys = '{decision: out, asks: a, type: money, unit: GBP/year, places: 2, rounding: half_up, hit: first, rules: [{id: A-1, otherwise: "= if_absent(cost, 50)", because: b}]}'
+    outcome = decided(pack(f"- {keys}", inputs=inputs))
+    assert (outcome.possible, outcome.lowest, outcome.highest) == ((), 0, 200000)
+
+
+@pytest.mark.parametrize(("cell", "code", "hint"), [(">= 1,200", "CX301", "write 1200"), (">= 5, < 9", "CX213", "[5 .. 9)")])
+def test_a_comma_that_is_no_list_is_not_taken_for_one(cell, code, hint):
+    """`>= 1,200` would hold of 200, and `>= 5, < 9` of everything."""
+    (fault,) = faults(asking("age", f'"{cell}"'))
+    assert fault.code == code
+    assert hint in fault.hint
+
+
+@pytest.mark.parametrize("cell", ["< 5, > 9", "5, 9", ">= 5, 3", "<= 5, >= 5"])
+def test_a_list_of_comparisons_that_leaves_something_out_is_a_list(cell):
+    """Outside an interval is said so."""
+    assert not codes(asking("age", f'"{cell}"')) or cell == "<= 5, >= 5"

@@ -176,8 +176,10 @@ def test_a_table_of_bands_without_areas_is_a_grid_of_one_column(tmp_path):
 
 def test_columns_of_several_years_are_not_areas(tmp_path):
     """One year at a time: which days a year is, only people can say."""
-    path = written(tmp_path, 'School,2023-24,2022-23\nA,"£12,132","£11,796"\nB,"£11,412","£11,088"\n')
+    path = written(tmp_path, 'School,2023-24,2022-23,2021-22\nA,"£12,132","£11,796",£11\nB,"£11,412","£11,088",£10\n')
     assert faults(path) == [("CX864", "B1")]
+    with pytest.raises(PackError, match="are years: `2023-24`, `2022-23`, `2021-22`"):
+        made(path)
 
 
 def test_ranges_make_the_whole_grid_a_grid_of_two_ends(tmp_path):
@@ -254,6 +256,103 @@ def test_amounts_that_fall_all_the_way_are_one_question(tmp_path):
     assert [text for text in asked(pack) if "with --lowest first" in text]
     pack, _ = made(written(tmp_path, "Band,Speech,Hearing\n3,£100,£110\n2,£200,£210\n1,£300,£310\n"), lowest="first")
     assert "raising any of [level] never lowers amount" in pack.files["pack.yaml"]
+
+
+def left_out(pack):
+    """The cell and the first words of each note about a row or a column that is no part of the grid."""
+    return [(finding.place.cell, re.match(r"the \w+ `[^`]*`", finding.message)[0]) for finding in pack.left_out]
+
+
+TOTALS = [
+    ("Total", "Total"), ("TOTAL", "Sum"), ("Grand total", "Sub-total"), ("Totals:", "Average"), ("Total (£)", "Mean"),
+    ("Core total", "Overall"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "row"), TOTALS)
+def test_a_sum_of_the_others_is_neither_a_level_nor_an_area(tmp_path, column, row):
+    """A review found a scale that ended in `total`, without a word. What is left out is told at its heading, with its amounts."""
+    text = f"Level,Speech,Learning,{column}\n1,100,200,300\n2,300,400,700\n{row},400,600,1000\n"
+    pack, rulebook = made(written(tmp_path, text))
+    assert rulebook.pack.inputs["level"].type.values == ("1", "2")
+    assert rulebook.pack.inputs["area"].type.values == ("speech", "learning")
+    assert left_out(pack) == [("D1", f"the column `{column}`"), ("A4", f"the row `{row}`")]
+    assert "`300, 700, 1000`" in pack.left_out[0].message
+    assert {finding.severity for finding in pack.left_out} == {"note"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Band,Total\n1,£100\n2,£200\n", "Level,Total communication,Learning\n1,£100,£200\n2,£200,£300\n"]
+)
+def test_what_only_sounds_like_a_sum_stays(tmp_path, text):
+    """The one column of amounts, whatever it is called, and an area whose name begins so."""
+    pack, _ = made(written(tmp_path, text))
+    assert pack.left_out == ()
+    assert "B2" in pack.files["cases/published-cells.yaml"]
+
+
+NOT_MONEY = [
+    ("Hours", "1-5", "6-10"), ("Hours of support", "100", "150"), ("LSA hours per week", "60", "70"), ("%", "10", "20"),
+    ("Number of pupils", "60", "70"), ("FTE", "0.5", "1"), ("Points", "60", "70"), ("Share", "10%", "100%"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "one", "two"), NOT_MONEY)
+def test_hours_and_shares_are_not_pounds(tmp_path, heading, one, two):
+    """A review found `1-5` hours read as one to five pounds."""
+    path = written(tmp_path, f'Band,{heading},Amount\nA,{one},"£1,000"\nB,{two},"£2,000"\n')
+    pack, rulebook = made(path)
+    assert "area" not in rulebook.pack.inputs
+    assert amount(rulebook, level="band_a" if "band_a" in rulebook.pack.inputs["level"].type.values else "a").value == 1000
+    shown = [finding.message for finding in pack.notes]
+    assert any(heading in text for text in shown)
+    assert all(any(cell in text for text in shown) for cell in (one, two))
+    turned = written(tmp_path, f'Item,Band A,Band B\n{heading},{one},{two}\nAmount,"£1,000","£2,000"\n', "turned.csv")
+    assert "area" not in made(turned)[1].pack.inputs
+
+
+def test_a_grid_of_hours_alone_is_refused(tmp_path):
+    """There is nothing else in it."""
+    assert faults(written(tmp_path, "Band,Hours\nA,100\nB,200\n")) == [("CX862", "B1")]
+
+
+@pytest.mark.parametrize("heading", ["Rate per hour", "Hours (£)", "Cost of hours"])
+def test_money_for_hours_is_money(tmp_path, heading):
+    """A heading that names both is left to its cells."""
+    pack, _ = made(written(tmp_path, f"Band,{heading}\nA,100\nB,200\n"))
+    assert pack.left_out == ()
+
+
+@pytest.mark.parametrize("labels", [("10 hours", "15 hours"), ("up to 5 hours", "6 hours or more")])
+def test_levels_that_are_called_by_their_hours_stay(tmp_path, labels):
+    """Some authorities band by hours and pay by band."""
+    pack, _ = made(written(tmp_path, f"Support,Amount\n{labels[0]},3000\n{labels[1]},4500\n"))
+    assert pack.left_out == ()
+
+
+def test_bare_numbers_beside_pounds_are_asked_about_at_their_heading(tmp_path):
+    """They may be hours; where every column prints a sign somewhere nothing is asked, and nil has none."""
+    pack, _ = made(written(tmp_path, "Band,Extra,Amount,Other\nA,1-5,£100,7\nB,6-10,£200,8\n"))
+    (question,) = [finding for finding in pack.questions if "other amounts do" in finding.message]
+    assert (question.place.cell, "`Extra`, `Other`" in question.message) == ("B1", True)
+    for text in (
+        "Level,Speech,Hearing\n1,£100,£100\n2,300,400\n3,500,600\n",
+        "Level,Speech,Hearing\n1,£100,nil\n2,£300,0\n",
+    ):
+        asked_columns = [one for one in made(written(tmp_path, text))[0].questions if "other amounts do" in one.message]
+        assert [one.place.cell for one in asked_columns] == (["A3"] if "500" in text else [])
+
+
+def test_a_percentage_among_amounts_is_refused_at_its_cell(tmp_path):
+    """Nobody says of what it is a share."""
+    assert faults(written(tmp_path, "Level,Speech,Hearing\n1,10%,20%\n2,£100,£200\n")) == [("CX863", "B2"), ("CX863", "C2")]
+
+
+def test_phases_are_not_called_areas_of_need(tmp_path):
+    """Columns of primary and secondary are usual; a pupil is in one of them only."""
+    pack, rulebook = made(written(tmp_path, "Band,Primary,Secondary schools\n1,£100,£200\n2,£300,£400\n"))
+    assert rulebook.pack.inputs["area"].ask == "Which phase or setting is it?"
+    assert not any("several areas" in text for text in asked(pack))
 
 
 def test_text_beside_the_grid_is_shown_and_never_swallowed(tmp_path):
@@ -373,6 +472,20 @@ def test_an_error_and_a_date_in_a_cell_are_not_silence(tmp_path):
     assert faults(path) == [("CX863", "Grid!B4"), ("CX863", "Grid!C4")]
 
 
+def test_a_cell_that_shows_a_percentage_is_no_amount(tmp_path):
+    """A review found 50 % read as half a pound: a spreadsheet keeps 0.5 and shows `50%`."""
+    path = tmp_path / "grid.xlsx"
+    book = pytest.importorskip("xlsxwriter", reason="the extra for workbooks is not installed").Workbook(path)
+    sheet, looks = book.add_worksheet("Grid"), [book.add_format({"num_format": form}) for form in ("0%", "0.0 %", '0" % of"')]
+    sheet.write_row(0, 0, ["Level", "Speech", "Hearing", "Sight"])
+    for row, value in enumerate([0.5, 0.125, 60], 1):
+        sheet.write_row(row, 0, [str(row), value, 70, 80], looks[row - 1])
+    book.close()
+    assert faults(path)[:2] == [("CX863", "Grid!B2"), ("CX863", "Grid!C2")]
+    assert {cell[-1] for _, cell in faults(path)} == {"2", "3"}
+    assert read_grid(path).rows[1:3] == (("1", "50%", "7000%", "8000%"), ("2", "12.5%", "7000%", "8000%"))
+
+
 def test_without_the_extra_a_workbook_says_what_to_install_and_csv_is_read(tmp_path, workbook, monkeypatch):
     """A plain sentence in place of a missing module."""
     monkeypatch.setattr(excel, "HERE", False)
@@ -417,7 +530,7 @@ A2 | A
    = help: say so with --rows levels or --rows areas
 """),
     "CX865": (GRID.replace("£250", "€250"), """\
-error[CX865]: `€250` is in EUR, and the amounts before it are in GBP
+error[CX865]: `€250` is in EUR, and 3 amounts are in GBP
   --> grid.csv:C3
    |
 C3 | €250
@@ -469,6 +582,46 @@ def test_questions_and_notes_are_told_on_standard_error(tmp_path, monkeypatch):
 def test_every_code_of_this_room_is_seen():
     """A code nobody has seen is a sentence nobody has read."""
     assert {*FAULTS, "CX867", "CX868"} == {code for code in CODES if code.startswith("CX86")}
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("Level,Speech,Learning\n1,10%,20%\n2,30%,40%\n", ["B2", "C2", "B3", "C3"]),
+        ("Level;Speech\n1;1.000,00\n2;2.000,00\n", ["B2", "B3"]),
+        ('A grid,,\nLevel,Speech,Learning\n1,"£10,000 (max)",£200 approx\n2,approx £300,ask us\n', ["B3", "C3", "B4", "C4"]),
+        ("Level,Speech,Learning\n1,approx £300,approx £400\n2,£500,£600\n", ["B2", "C2"]),
+    ],
+)  # fmt: skip
+def test_where_no_amount_can_be_read_each_cell_is_told(tmp_path, text, cells):
+    """A review found one fault at A1, with help that did not help."""
+    assert faults(written(tmp_path, text)) == [("CX863", cell) for cell in cells]
+
+
+def test_the_odd_currency_is_the_one_that_is_named(tmp_path):
+    """Wherever it stands."""
+    assert faults(written(tmp_path, "Level,Speech,Hearing\n1,€500,£100\n2,£200,£250\n")) == [("CX865", "B2")]
+
+
+def test_an_open_quotation_mark_is_told_at_its_row(tmp_path):
+    """Everything after it is one cell to a program."""
+    with pytest.raises(PackError, match="quotation mark") as caught:
+        read_grid(written(tmp_path, 'Level,Speech\n1,£50\n2,"£100\n3,£200\n'))
+    assert caught.value.findings[0].place.line == 3
+
+
+def test_a_text_that_is_called_a_workbook_is_told_so(tmp_path):
+    """The name of a file says nothing of what is in it."""
+    with pytest.raises(PackError, match="it is no workbook"):
+        read_grid(written(tmp_path, "<html>\n<table>\n", "grid.xlsx"))
+
+
+def test_counts_are_of_what_they_say(tmp_path):
+    """How the file was read is a note, and no text that was not read."""
+    path = written(tmp_path, "A title,,,\nLevel,Speech,Hearing,Total\n1,£100,£200,£300\n2,£300,£400,£700\n".encode("cp1252"))
+    told = run(path, "--out", tmp_path / "out").stderr.splitlines()
+    assert told[-1].startswith("5 questions, 1 text not read, 1 row or column left out; draft pack written")
+    assert sum("CX868" in line for line in told) == 3
 
 
 def test_all_faults_come_at_once(tmp_path):
@@ -600,7 +753,7 @@ TOKENS = st.sampled_from(
     [
         *["", "", "", "£100", "£200", "£3,000*", "1", "2", "3", "nil", "n/a", "TBC", "-", "£1 - £9", "up to £7", "over £9"],
         *["Level 1", "Level 2", "Level 2 High", "High", "Low", "Band A", "A", "Speech", "Hearing", "Level", "Area", "a note."],
-        *["€5", "£1O0", "by negotiation"],
+        *["€5", "£1O0", "by negotiation", "Total", "Hours", "50%", "approx £5", "Average"],
     ]
 )  # fmt: skip
 SHEETS = st.integers(1, 5).flatmap(

@@ -211,5 +211,5 @@ def test_the_page_about_a_second_authority_names_the_real_entry_point():
     page = (Path(__file__).parents[1] / "docs" / "second-authority.md").read_text(encoding="utf-8")
     project = tomllib.loads(re.search(r"```toml\n(.*?)```", page, re.DOTALL)[1])["project"]
     assert list(project["entry-points"]) == ["continuum.packs"]
-    assert '"continuum.packs"' in inspect.getsource(library.shipped)
+    assert '"continuum.packs"' in inspect.getsource(library)
     assert project["dependencies"] == [importlib.metadata.metadata("kent-continuum")["Name"]]

@@ -29,9 +29,10 @@ from continuum.errors import ContinuumError, Finding, PackError, Place
 from continuum.packs.loading import read_texts
 from continuum.packs.reading import Source
 from continuum.rulebook import Rulebook
-from continuum.spreadsheets import excel, layout
+from continuum.spreadsheets import excel, layout, writing
 from continuum.spreadsheets.excel import EMPTY, read_workbook, reference
 from continuum.spreadsheets.house import Change, Piece, Spelled, changed, flow, rule_lines
+from continuum.spreadsheets.meant import brief
 from continuum.spreadsheets.workbook import _Import, export_workbook, files_of, import_workbook
 
 calamine = pytest.importorskip("python_calamine", reason="the libraries for workbooks are an extra")
@@ -754,6 +755,136 @@ def test_there_is_no_golden_text_without_its_fault():
     assert {path.stem for path in GOLDEN.iterdir()} == set(FAULTS)
 
 
+# --- what somebody meant ----------------------------------------------------------------------------------------------------
+
+LABELLED = SMALL.replace(
+    "terms:\n",
+    """terms:
+  need.none: {label: "No need"}
+  need.mild: {label: "Some need"}
+  need.severe: {label: "A great need"}
+  band.high: {label: "Most help"}
+""",
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "row", "header", "typed", "fix"),
+    [
+        ("band", "BND-3", "if need", "A great need", "severe"),
+        ("band", "BND-3", "if need", ">= some  need", ""),
+        ("band", "BND-3", "if need", "\u2265 Some need", ">= mild"),
+        ("band", "BND-3", "if need", "Some need, a great need", "mild, severe"),
+        ("band", "BND-3", "if need", "not (No need, Some need)", "not (none, mild)"),
+        ("band", "BND-3", "if need", "Some need, much", ""),
+        ("band", "BND-3", "then", "Most help", "high"),
+        ("rate amount", "mild", "need", "Some need", "mild"),
+        ("band", "BND-3", "if age", "5..16", "[5 .. 16]"),
+        ("band", "BND-3", "if age", "[5 \u2013 16]", "[5 .. 16]"),
+        ("band", "BND-3", "if age", "[5 - 16)", "[5 .. 16)"),
+        ("band", "BND-3", "if age", "5 to 16", "[5 .. 16]"),
+        ("places", "PLC-2", "if share", "0.5\u20140.75", "[0.5 .. 0.75]"),
+        ("award", "AWD-3", "if seen", "2020-01-01 to 2020-12-31", "[2020-01-01 .. 2020-12-31]"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_says_a_label_or_an_interval_in_other_words_gets_the_fix(page, row, header, typed, fix, tmp_path):
+    """Officers read labels and write them; a review found `In scope` refused without its name."""
+    path = tmp_path / "small.yaml"
+    path.write_text(LABELLED, encoding="utf-8")
+    (finding,) = refusal(edit(exported(path, tmp_path), (page, row, header, typed))).findings
+    assert re.findall("did you mean `(.*)`", finding.hint) == [fix] * bool(fix)
+    if fix:
+        import_workbook(edit(tmp_path / "book.xlsx", (page, row, header, fix)))  # which raises where the fix is none
+
+
+def test_a_bad_name_of_a_rule_does_not_hide_the_rest(small):
+    """A review mended the name first and then met two more faults of the same sheet."""
+    book = Book(small)
+    cells = [
+        book.set("band", "BND-2", "source", "nosuchsource#1"),
+        book.set("band", "BND-2", "missing", "delibrate"),
+        book.set("band", "BND-3", "then", "hihg"),
+        book.set("band", "BND-3", "id", "bnd 3!"),
+        book.set("award", "AWD-1", "id", "2"),
+        book.set("award", "2", "if band", "hihg"),
+    ]
+    found = refusal(book.save())
+    assert sorted(finding.place.cell for finding in found.findings) == sorted(cells)
+    assert "NAMELESS" not in found.text()
+
+
+def test_a_very_long_cell_is_cut_short_in_the_message(small):
+    """24,000 characters, three times, help nobody; the caret still stands where the fault is."""
+    long = "severe" * 4000
+    found = refusal(
+        edit(
+            small,
+            ("band", "BND-3", "if need", long),
+            ("band", "BND-2", "id", long),
+            ("award", "AWD-1", "then low", f"= max({'1, ' * 100}cst, {'2, ' * 100}1)"),
+        )
+    )
+    assert len(found.findings) == 3
+    assert len(found.text()) < 3000
+    for finding in found.findings:
+        assert 1 <= finding.place.column <= finding.place.column + finding.place.width - 1 <= len(finding.place.text)
+
+
+@hypothesis.given(st.integers(0, 400), st.integers(1, 60), st.integers(0, 400))
+def test_the_caret_stays_where_the_fault_is(before, wide, after):
+    """However long the cell is around it."""
+    at = Place("a.xlsx", 7, before + 1, wide, "." * before + "x" * wide + "." * after, "band!C7")
+    found = brief(Finding("CX301", "m", at)).place
+    assert set(found.text[found.column - 1 :][: found.width]) == {"x"}
+    assert len(found.text) <= 170
+
+
+# --- what is printed --------------------------------------------------------------------------------------------------------
+
+
+def xml(book: Path, kind: str) -> list[str]:
+    """The inner files of a workbook whose names hold this."""
+    with zipfile.ZipFile(book) as archive:
+        return [archive.read(name).decode() for name in sorted(archive.namelist()) if kind in name]
+
+
+def test_every_printed_page_says_its_table_and_its_status(small):
+    """A wide table goes on over pages on which the lines above it do not stand."""
+    pages = xml(small, "worksheets/sheet")
+    with_header = [page for page in pages if "<oddHeader>" in page]
+    assert len(with_header) == 6
+    headers = [re.search("<oddHeader>(.*)</oddHeader>", page)[1].replace("&amp;", "&") for page in with_header]
+    assert all("ILLUSTRATIVE: these thresholds and amounts are examples." in header for header in headers)
+    assert "Band (band)" in headers[0]
+    assert all(len(header) <= 255 for header in headers)
+
+
+def test_a_long_or_odd_name_does_not_break_the_header():
+    """Excel takes 255 characters, and `&` begins a code."""
+    made = layout.Sheet("s", "table", "s", "", (), top=[("Decision", "A & B" * 90)])
+    header = writing._header(made, "READING: " + "x" * 200)
+    assert len(header) <= 255
+    assert header.endswith("READING")
+    assert "A && B" in header
+
+
+PERIODS = {
+    "{from: 2020-01-01, to: 2030-12-31}": "in force from 2020-01-01 to 2030-12-31",
+    "{from: 2020-01-01}": "in force from 2020-01-01 to further notice",
+    "{undated: yes, from: 2020-01-01}": "undated (not before 2020-01-01)",
+    "{undated: yes}": "undated",
+}
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_the_read_me_says_no_day_that_no_source_gives(period, tmp_path):
+    """A review found the outer day of an undated pack printed as its first, and an end that nobody knows."""
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL.replace("{from: 2020-01-01, to: 2030-12-31}", period), encoding="utf-8")
+    rows = Book(exported(path, tmp_path)).pages["Read me"]
+    assert next(row[1] for row in rows if row[0] == "For which days") == PERIODS[period]
+
+
 # --- LibreOffice ----------------------------------------------------------------------------------------------------------
 
 
@@ -824,6 +955,11 @@ def test_a_pack_in_one_file_is_written_as_one_file(small, tmp_path):
     assert result.exit_code == 0
     assert "nothing was changed" in result.stdout
     assert folder_files(tmp_path / "out") == {"small.yaml": SMALL}
+    assert run("import", "xlsx", small, "--out", tmp_path / "new" / "o.yaml").exit_code == 0
+    assert (tmp_path / "new" / "o.yaml").read_text(encoding="utf-8") == SMALL
+    result = run("import", "xlsx", kent_book(), "--out", tmp_path / "kent.yaml")
+    assert (result.exit_code, "name a folder" in result.stderr) == (2, True)
+    assert not (tmp_path / "kent.yaml").exists()
 
 
 def test_nothing_is_written_over(small, tmp_path):

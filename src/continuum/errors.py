@@ -73,7 +73,7 @@ CODES: dict[str, str] = {
     "CX865": "the amounts of a grid are in two currencies or for two periods",
     "CX866": "a label of a grid stands twice",
     "CX867": "a grid leaves a question open",
-    "CX868": "text beside a grid was not read",
+    "CX868": "part of a sheet was not read as the grid of amounts",
     "CX901": "a worked case does not hold",
 }
 """Every code and the one sentence it stands for; each has its entry on the errors page of the documentation."""

@@ -20,6 +20,7 @@ from continuum.engines.bounds import Bound, Bounds
 from continuum.engines.completions import Completions, Leaf, TooMany, settling
 from continuum.engines.durable import Durable
 from continuum.engines.hits import INDICATED, NOT_APPLICABLE, REFER, Worked, hashable, told_apart
+from continuum.engines.index import Index
 from continuum.engines.reference import Env, NotKnown, Reference
 from continuum.errors import DayError, EngineError, Finding, ProfileError, listed, nearest
 from continuum.explain import explain
@@ -28,7 +29,7 @@ from continuum.profiles import Profile, Reader, check_days, pack_key, profile_sc
 from continuum.reasons import Why
 
 KEPT = 4_000
-ENGINES: dict[str, Callable[[CompiledPack], Any]] = {"durable": Durable}
+ENGINES: dict[str, Callable[[CompiledPack], Any]] = {"index": Index, "durable": Durable}
 
 
 def _library_version() -> str:
@@ -113,25 +114,26 @@ class Rulebook:
         Args:
             profile: a profile of this pack, or its fields.
             on: the day; always given, and one the version covers.
-            cross_check: decide with the durable engine too, where it is installed and takes the pack.
+            cross_check: decide by the reference itself, by its index, and by the durable engine where it is installed and
+                takes the pack. Without it the index decides for the reference what is known.
 
         Raises:
             DayError: where the version does not cover the day.
             ProfileError: where the profile contradicts itself or is of another pack.
-            EngineError: where the two engines differ.
+            EngineError: where the engines differ.
         """
         self._covered(on)
         checked = self._mine(profile)
         check_days(self.pack, checked, on)
         values = checked.exact_values()
-        env = self._reference.env(values, on)
+        env: Env = (self._reference if cross_check else self._engine("index")).env(values, on)
         self._possible(env, complete=len(values) == len(self.pack.inputs))
         worked, leaves = self._worked(env)
         engines = self._cross_checked(values, env, worked, leaves) if cross_check else ("reference",)
         return self._decision(checked, env, worked, leaves, engines)
 
     def decide_with(self, engine: str, profile: Profile | Mapping[str, Any], *, on: dt.date) -> dict[str, Worked]:
-        """The bare outcomes of a complete profile from a named engine: ``reference``, ``durable`` or one that another
+        """The bare outcomes of a complete profile from a named engine: ``reference``, ``index``, ``durable`` or one that another
         distribution offers through the entry point group ``continuum.engines``.
 
         Raises:
@@ -141,7 +143,10 @@ class Rulebook:
         values = self._mine(profile).exact_values()
         try:
             found: dict[str, Worked] = self._engine(engine).decide(values, on)
-            found = {name: worked._replace(value=copy(worked.value)) for name, worked in found.items()}
+            found = {
+                name: worked._replace(value=copy(worked.value)) if isinstance(worked.value, dict) else worked
+                for name, worked in found.items()
+            }
         except NotKnown as unknown:
             message = f"the {engine} engine takes only complete profiles; `{unknown.name}` is not known"
             raise EngineError(Finding("CX704", message, hint="use decide, which answers with a range")) from None
@@ -239,35 +244,38 @@ class Rulebook:
     def _cross_checked(
         self, values: dict[str, Any], env: Env, worked: dict[str, Worked], leaves: dict[str, list[Leaf] | None]
     ) -> tuple[str, ...]:
-        """The engines that agree. The durable engine takes complete profiles, so it decides, for each branch of the walk
-        over what is not known, one way of filling in the rest. An outcome whose walk is too long has a range that says it is
-        not exact, and is not cross-checked.
+        """The engines that agree. The others take complete profiles, so they decide, for each branch of the walk over what is
+        not known, one way of filling in the rest. An outcome whose walk is too long has a range that says it is not exact, and
+        is not cross-checked. The index is not named: it is the reference's own, and no second reading of the rules.
         """
+        checks: list[tuple[dict[str, Any], str, Worked]] = [({}, name, item) for name, item in worked.items()]
+        for name, branches in leaves.items():
+            checks += [(leaf.chosen, name, leaf.worked) for leaf in branches or ()]
+        engines = [self._engine("index"), *self._durable()]
         try:
-            durable = self._engine("durable")
-            checks: list[tuple[dict[str, Any], str, Worked]] = [({}, name, item) for name, item in worked.items()]
-            for name, branches in leaves.items():
-                checks += [(leaf.chosen, name, leaf.worked) for leaf in branches or ()]
-            if not checks:
-                return ("reference",)
-            self._agree(durable, values, env, checks)
+            self._agree(engines, values, env, checks)
         except TooMany:
             return ("reference",)
+        return ("reference", "durable") if checks and len(engines) > 1 else ("reference",)
+
+    def _durable(self) -> list[Any]:
+        """The durable engine; none where it is not installed or does not take the pack."""
+        try:
+            return [self._engine("durable")]
         except EngineError as error:
             if {finding.code for finding in error.findings} <= {"CX701", "CX702"}:
-                return ("reference",)
+                return []
             raise
-        return ("reference", "durable")
 
-    def _agree(self, durable: Any, values: dict[str, Any], env: Env, checks: list[tuple[Any, str, Worked]]) -> None:
-        decided: dict[tuple[Any, ...], dict[str, Worked]] = {}
+    def _agree(self, engines: list[Any], values: dict[str, Any], env: Env, checks: list[tuple[Any, str, Worked]]) -> None:
+        decided: dict[tuple[Any, ...], list[dict[str, Worked]]] = {}
         for chosen, name, expected in checks:
             key = tuple(chosen.items())
             if key not in decided:
                 branch = self._reference.env({**values, **chosen}, env["today"], env.given)
                 complete = self._completions.completed({**values, **chosen}, branch)
-                decided[key] = durable.decide(complete, env["today"], env.given)
-            if decided[key][name] != expected:
+                decided[key] = [engine.decide(complete, env["today"], env.given) for engine in engines]
+            if any(found[name] != expected for found in decided[key]):
                 message = f"the engines differ on {name}; no decision is given"
                 raise EngineError(Finding("CX703", message, hint="report this with the pack's id, version and digest"))
 
@@ -445,7 +453,8 @@ def _bounded(table: Table, bound: Bound) -> Outcome:
         ends["lowest"] = min([public(bound.low, table.type), *known])
     if bound.high is not None:
         ends["highest"] = max([public(bound.high, table.type), *known])
-    return made.model_copy(update=ends)
+    states = {_state_word(item) for item in bound.worked if item.state != INDICATED}
+    return made.model_copy(update={**ends, "possible": tuple(item for item in made.possible if item in states)})
 
 
 def _state_word(worked: Worked) -> str:

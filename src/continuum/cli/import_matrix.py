@@ -54,12 +54,14 @@ def command(file: Path, sheet: str, out: Path | None, id_: str, rows: Any, lowes
     else:
         _write(made, out)
     _tell([*made.notes, *made.questions])
-    told = [_count(len(made.questions), "question"), f"{_count(len(made.notes), 'text')} not read"]
+    told = [_count(len(made.questions), "question"), f"{_count(len(made.unread), 'text')} not read"]
+    if made.left_out:
+        told.append(f"{_count(len(made.left_out), 'row or column', 'rows or columns')} left out")
     click.echo(f"{', '.join(told)}{f'; draft pack written to {out}' if out else ''}", err=True)
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _count(number: int, what: str, several: str = "") -> str:
+    return f"{number} {what if number == 1 else several or f'{what}s'}"
 
 
 def _tell(findings: list[Finding]) -> None:

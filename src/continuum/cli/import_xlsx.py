@@ -16,23 +16,31 @@ KINDS = ("added", "removed", "changed", "moved")
 
 @click.command("xlsx")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="A new or empty folder for the pack's files.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A new or empty folder for the pack's files; for a pack in one file also a new .yaml file.",
+)
 def command(file: Path, out: Path | None) -> None:
     """Read back a workbook that `continuum export xlsx` wrote, and say what was changed in it.
 
     Without --out nothing is written. With it the whole pack is: files that were not changed as they were, letter for letter,
     and in those that were, the rules that were not. Nothing is written while any cell cannot be read.
     """
+    one_file = out is not None and out.suffix in (".yaml", ".yml")
     if out is not None and (out.is_file() or (out.is_dir() and any(out.iterdir()))):
         raise click.UsageError(f"`{out}` is there already and is not empty; name a new folder with --out")
     found = import_workbook(file)
+    if one_file and len(found.files) > 1:
+        raise click.UsageError(f"the pack has {len(found.files)} files; name a folder with --out, not a .yaml file")
     _tell(found)
     if out is None:
         click.echo("nothing was written; to write the pack's files, add --out FOLDER", err=True)
         return
     try:
         for name, text in found.files.items():
-            target = out / name
+            target = out if one_file else out / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(text.encode("utf-8"))
     except OSError as error:

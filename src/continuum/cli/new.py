@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from continuum.cli.found import shown
-from continuum.cli.options import Day
+from continuum.cli.options import Day, library
 from continuum.starting import VERSION, Start, starting_files
 
 
@@ -39,6 +39,8 @@ def command(pack: str, out: Path, start: dt.date | None, **said: str) -> None:
         why = (error.strerror or "no reason given").lower()
         raise click.UsageError(f"`{shown(folder)}` cannot be written: {why}; name another folder") from None
     click.echo(f"{shown(folder / VERSION)}: a pack of {len([name for name in texts if name.startswith(VERSION)])} files")
+    if pack in {entry.id for entry in library().entries}:
+        click.echo(f"warning: a pack that ships is called `{pack}` too; with --pack {pack} that one is taken", err=True)
     home, pupil = _typed(shown(folder)), _typed(shown(folder / "pupil.yaml"))
     click.echo(f"Next:\n  continuum check {home}\n  continuum test {home}\n  continuum decide {pupil}")
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from continuum.arithmetic import as_decimal, exact
-from continuum.compiled import ABSENT, DATE, YES_NO, Cite, Expr, Input, Measure, Op, Rate, RateRead, Read, Type, reads
+from continuum.compiled import ABSENT, DATE, YES_NO, Cite, Expr, Input, Measure, Op, Rate, RateRead, Read, Span, Type, reads
 from continuum.compiling.expressions import Expressions, Fault, same_unit, unit_of
 from continuum.compiling.rates import compile_rate
 from continuum.errors import listed, nearest
@@ -103,6 +103,7 @@ class Scope:
         for name in self.pack.measures:
             with self.reported(("measures", name)):
                 self.measure(name)
+        self._group_types()
 
     def measure(self, name: str) -> Measure | None:
         """The compiled measure, compiled now if it was not yet; None where there is no such measure."""
@@ -424,16 +425,17 @@ class Scope:
                     f"`{member}` is not an input or a measure",
                     hint=nearest(member, [*self.pack.inputs, *self.pack.measures]),
                 )
-            types = {self.inputs[member].type for member in members if member in self.inputs}
-            if len({(t.kind, t.values, t.unit) for t in types}) > 1:
-                self.source.report(
-                    "CX205",
-                    ("groups", name),
-                    f"the members of `{name}` have different types",
-                    expected="inputs of one type",
-                )
-            elif not unknown:
+            if not unknown:
                 self.groups[name] = tuple(members)
+
+    def _group_types(self) -> None:
+        """Members of a group share a type and a unit: one number is not compared with years here and months there."""
+        for name, members in self.groups.items():
+            types = [self.inputs[member].type for member in members if member in self.inputs]
+            types += [found.expr.type for member in members if (found := self.measures.get(member)) is not None]
+            if len({(t.kind, t.values, t.unit) for t in types}) > 1:
+                message = f"the members of `{name}` have different types"
+                self.source.report("CX205", ("groups", name), message, expected="inputs or measures of one type and unit")
 
     def key_type(self, key: str) -> Type:
         """The type of a rate's key: that of an input or decision, or a scale or list of choices."""
@@ -446,6 +448,13 @@ class Scope:
             raise Fault("CX213", f"`{key}` is a measure, so its type is said here", hint=f"write keys: [{{{key}: number}}]")
         known = [*self.scales, *self.choices, *self.decisions, *self.inputs]
         raise Fault("CX201", f"`{key}` is not an input, decision, scale or list of choices", hint=nearest(key, known))
+
+    def reachable(self, key: str, value: Any) -> None:
+        """Refuse a key of a rate's row, or the ends of an interval, that the input of that name can never be."""
+        if key in self.inputs and value is not None:
+            for end in (value.low, value.high) if isinstance(value, Span) else (value,):
+                if end is not None:
+                    within(self.inputs[key], end)
 
     def cite(self, text: str) -> Cite:
         """A citation, of a source that is listed."""

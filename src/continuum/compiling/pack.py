@@ -58,6 +58,7 @@ class _Compiler:
         tables = [self.tables.table(i, table) for i, table in enumerate(self.pack.decisions)]
         by_name = {table.name: table for table in tables if table}
         impossible, properties, after = self._impossible(), self._properties(), self._after()
+        questions = self._questions()
         self._outcomes()
         self._terms()
         self._head()
@@ -68,7 +69,7 @@ class _Compiler:
         return self._result(
             {name: measures[name] for name in order if name in measures},
             {name: by_name[name] for name in order if name in by_name},
-            impossible, properties, after,
+            impossible, properties, after, questions,
         )  # fmt: skip
 
     def _result(
@@ -78,6 +79,7 @@ class _Compiler:
         impossible: tuple[Impossible, ...],
         properties: tuple[Property, ...],
         after: dict[str, Any],
+        questions: tuple[Question, ...],
     ) -> CompiledPack:
         pack = self.pack
         approval = (pack.approval.by, pack.approval.on, pack.approval.minute) if pack.approval else None
@@ -96,10 +98,18 @@ class _Compiler:
             impossible=impossible, properties=properties,
             accepted=tuple(item.model_dump() for item in pack.accepted),
             defaults_off=tuple(item.model_dump() for item in pack.defaults_off),
-            after=after, not_modelled=tuple(pack.not_modelled), questions=self._questions(), cuts=_cuts(tables, impossible),
+            after=after, not_modelled=tuple(pack.not_modelled), questions=questions, cuts=_cuts(tables, impossible),
         )  # fmt: skip
 
     def _questions(self) -> tuple[Question, ...]:
+        known = [*self.scope.known(), *(rule.id for table in self.pack.decisions for rule in table.rules)]
+        for i, item in enumerate(self.pack.questions):
+            if item.about and item.about.partition(".")[0] not in known:
+                message = f"`{item.about}` is not the name of anything in the pack"
+                self.source.report("CX201", ("questions", i, "about"), message, hint=nearest(item.about, known))
+            for text in item.source:
+                with self.scope.reported(("questions", i, "source")):
+                    self.scope.cite(text)
         return tuple(
             Question(item.ask, item.about or "", self.source.place(("questions", i)))
             for i, item in enumerate(self.pack.questions)

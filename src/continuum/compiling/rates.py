@@ -29,6 +29,9 @@ class Scope(Protocol):
     def key_type(self, key: str) -> Type:
         """The type of a key."""
 
+    def reachable(self, key: str, value: Any) -> None:
+        """Refuse a key that the input of that name can never be."""
+
     def constant(self, text: str, type_: Type) -> Any:
         """A value written plainly."""
 
@@ -96,6 +99,7 @@ def _row(scope: Scope, keys: list[tuple[str, Type]], amount: Type, written: dict
     for key, type_ in keys:
         with scope.reported((*path, key)):
             found.append(_key(scope, written[key], type_))
+            scope.reachable(key, found[-1])
     with scope.reported((*path, "value")):
         found_amount = UNPUBLISHED if written["value"] == UNPUBLISHED else scope.constant(written["value"], amount)
     with scope.reported((*path, "from")):
@@ -172,7 +176,9 @@ def _overlaps(scope: Scope, name: str, rows: list[RateRow], path: Path) -> None:
         for j, other in wild[n + 1 :]:
             if _ambiguous(one, other, rows):
                 message = f"rows {i + 1} and {j + 1} of `{name}` both fit the same keys and neither is more exact"
-                scope.source.report("CX401", (*path, "rows", j), message, hint="add a row for exactly those keys")
+                by_span = any(isinstance(key, Span) for key in one.keys)
+                hint = "the intervals overlap: mend an end of one of them" if by_span else "add a row for exactly those keys"
+                scope.source.report("CX401", (*path, "rows", j), message, hint=hint)
 
 
 def _share(one: Any, other: Any) -> bool:

@@ -294,7 +294,9 @@ class Tables:
         if isinstance(cell, State):
             return self._empty(subject, inner=inner) if cell.name == "empty" else self._state(cell, subject)
         if isinstance(cell, OneOf):
-            return OneOf(tuple(self._test(one, subject, inner=True) for one in cell.tests))
+            listed_ = OneOf(tuple(self._test(one, subject, inner=True) for one in cell.tests))
+            self._says_something(listed_, subject.type)
+            return listed_
         if isinstance(cell, NoneOf):
             return NoneOf(tuple(self._test(one, subject, inner=True) for one in cell.tests))
         type_ = replace(subject.type, kind="choice") if subject.type.kind == "set" else subject.type
@@ -308,6 +310,20 @@ class Tables:
         if isinstance(low, Lit) and isinstance(high, Lit):
             self._not_empty(cell, low.value, high.value, type_)
         return Between(low, cell.low_in, high, cell.high_in)  # type: ignore[arg-type]
+
+    def _says_something(self, cell: OneOf, type_: Type) -> None:
+        """Refuse a list such as `>= 1200, < 5000`, which holds of every value: an interval was meant."""
+        if len(cell.tests) != 2 or not all(isinstance(test, Compare) and isinstance(test.side, Lit) for test in cell.tests):
+            return
+        order = {value: i for i, value in enumerate(type_.values)} if type_.kind == "scale" else None
+        ends: dict[str, Any] = {test.op[0]: test.side.value for test in cell.tests}  # type: ignore[union-attr]
+        if set(ends) != {"<", ">"}:
+            return
+        low, high = (order[ends[sign]] if order else ends[sign] for sign in (">", "<"))
+        if low < high:
+            shown = ", ".join(f"{test.op} {test.side.value}" for test in cell.tests)  # type: ignore[union-attr]
+            message = f"`{shown}` is a list of which one has to hold, so it holds always"
+            raise Fault("CX213", message, hint=f"write an interval, such as [{ends['>']} .. {ends['<']})")
 
     def _empty(self, subject: Read, *, inner: bool) -> Test:
         """That a `collect` decision gave nothing: none of the values it could give."""

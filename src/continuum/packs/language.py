@@ -21,6 +21,7 @@ DEEPEST = 100
 WORDED_DAY = re.compile(
     r"\b[0-9]{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* [0-9]{4}", re.IGNORECASE
 )
+THOUSANDS = re.compile(r"(?<![0-9,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 MONTH = re.compile(r"\b[0-9]{4}-(0[1-9]|1[0-2])(?![-0-9])")
 SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s*\Z")
 
@@ -226,6 +227,11 @@ def read_cell(text: str) -> Cell:
     if SPAN.match(text):
         low, high = SPAN.match(text).groups()  # type: ignore[union-attr]  # just matched
         raise NotReadable(f"`{text}` is a subtraction", f"an interval is written [{low} .. {high}]")
+    thousands = THOUSANDS.search(text)
+    if thousands:
+        plain = thousands[0].replace(",", "")
+        hint = f"write {plain}, or with a space after the comma if it is a list of numbers"
+        raise NotReadable(f"`{thousands[0]}` may be one number or several", hint)
     cell: Cell = _parse(text, "cell")
     return cell
 

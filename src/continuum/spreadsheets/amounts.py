@@ -69,7 +69,11 @@ _SIGNS = {
 }  # fmt: skip
 _PLAIN = str.maketrans({printed: plain for plain, several in _SIGNS.items() for printed in several})
 _YEAR = range(1990, 2101)
-_LIKE = re.compile(r"(?:[£€$]|gbp|eur|usd).*|\W*[\doil][\doil,. ]*[\doil]{2}\W*", re.DOTALL)
+_LIKE = re.compile(
+    r"(?:(?:approx\.?|approximately|about|around|circa|c\.)\s*)?(?:[£€$]|gbp|eur|usd).*|\W*[\doil][\doil,. ]*[\doil]{2}\W*",
+    re.DOTALL,
+)
+_SHARE = re.compile(r"\d+(?:[.,]\d+)?\s*%")
 _SLIPS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1"})
 
 
@@ -156,6 +160,8 @@ def _nearest_fix(printed: str) -> str:
     ):
         if mended and mended != printed and _form(mended.translate(_PLAIN).casefold(), mended):
             return f"did you mean `{mended}`?"
+    if is_a_share(printed):
+        return "write the amount in money; a percentage of an amount is not read"
     if re.match(r"(?i)(?:under|below|less than|<)\s*[£€$\d]", printed):
         return "write `up to` if the amount itself is included"
     return nearest(printed, [word for word in (*SILENT, *NOT_APPLICABLE, *NIL, *AGREED) if word])
@@ -184,5 +190,11 @@ def belongs_to_a_grid(text: str) -> bool:
     try:
         read_amount(text)
     except NotAnAmount:
-        return bool(_LIKE.fullmatch(text.strip().casefold())) or text.startswith(("#", "="))
+        like = _LIKE.fullmatch(text.strip().casefold()) or is_a_share(text)
+        return bool(like) or text.startswith(("#", "="))
     return True
+
+
+def is_a_share(text: str) -> bool:
+    """Whether a cell prints a percentage, which is no amount."""
+    return bool(_SHARE.fullmatch(text.strip()))

@@ -157,18 +157,53 @@ def _cell(value: Any) -> Cell:
 def _marks(path: Path) -> dict[str, dict[tuple[int, int], str]]:
     """By sheet, the cells with a formula or an error, which a reader of values would pass over."""
     with zipfile.ZipFile(path) as archive:
-        links = {
-            link.get("Id"): link.get("Target", "")
-            for link in _xml(archive, "xl/_rels/workbook.xml.rels").iter(f"{PACKAGE}Relationship")
-        }
-        found = {}
-        for sheet in _xml(archive, "xl/workbook.xml").iter(f"{MAIN}sheet"):
-            target = links.get(sheet.get(f"{LINKS}id"), "")
-            name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            found[sheet.get("name", "")] = dict(_marked(_xml(archive, name)))
-        if not found:
-            raise KeyError(path.name)
-        return found
+        return {name: dict(_marked(_xml(archive, file))) for name, file in _files(archive).items()}
+
+
+def _files(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The file inside the workbook that holds each sheet."""
+    links = {
+        link.get("Id"): link.get("Target", "")
+        for link in _xml(archive, "xl/_rels/workbook.xml.rels").iter(f"{PACKAGE}Relationship")
+    }
+    found = {}
+    for sheet in _xml(archive, "xl/workbook.xml").iter(f"{MAIN}sheet"):
+        target = links.get(sheet.get(f"{LINKS}id"), "")
+        found[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    if not found:
+        raise KeyError("xl/workbook.xml")
+    return found
+
+
+def shares(path: Path) -> dict[str, set[tuple[int, int]]]:
+    """By sheet, the cells that show a percentage: 0.5 in them is read as 50 % by everybody.
+
+    Raises:
+        PackError: where the file cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            looks = _looks(archive)
+            return {name: set(_shared(_xml(archive, file), looks)) for name, file in _files(archive).items()}
+    except (zipfile.BadZipFile, KeyError, ET.ParseError):
+        raise _unreadable(path, "it is not an Excel workbook") from None
+
+
+def _looks(archive: zipfile.ZipFile) -> set[str]:
+    """The numbers of the formats that show a percentage."""
+    if "xl/styles.xml" not in archive.namelist():
+        return set()
+    styles = _xml(archive, "xl/styles.xml")
+    codes = {one.get("numFmtId"): one.get("formatCode", "") for one in styles.iter(f"{MAIN}numFmt")}
+    whole = {number for number, code in codes.items() if "%" in re.sub(r'"[^"]*"|\\.', "", code)} | {"9", "10"}
+    kept = styles.find(f"{MAIN}cellXfs")
+    return {str(place) for place, one in enumerate([] if kept is None else kept) if one.get("numFmtId") in whole}
+
+
+def _shared(sheet: ET.Element, looks: set[str]) -> Iterator[tuple[int, int]]:
+    for cell in sheet.iter(f"{MAIN}c"):
+        if cell.get("s") in looks and cell.get("t") in (None, "n"):
+            yield _spot(cell.attrib["r"])
 
 
 def _xml(archive: zipfile.ZipFile, name: str) -> ET.Element:

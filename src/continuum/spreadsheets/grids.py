@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,7 @@ def _workbook(path: Path, name: str, sheet: str) -> Grid:
     try:
         book = excel.read_workbook(path)
         there, shown, merges = _sheets(path)
+        shares = excel.shares(path)
     except PackError as error:
         why = error.findings[0].message.partition(": ")[2]
         raise _unreadable(
@@ -110,7 +112,8 @@ def _workbook(path: Path, name: str, sheet: str) -> Grid:
         ) from None
     wanted = _wanted(name, sheet, there, [one for one in shown if book[one].cells])
     found = book[wanted]
-    text = [[_text(found.at(row, column)) for column in found.columns] for row in found.rows]
+    parts = shares.get(wanted, set())
+    text = [[_text(found.at(row, column), part=(row, column) in parts) for column in found.columns] for row in found.rows]
     merged = _spread(text, merges[wanted])
     kept = _squared(text)
     return Grid(name, wanted, kept, tuple(range(1, len(kept) + 1)), frozenset(merged))
@@ -125,8 +128,10 @@ def _sheets(path: Path) -> tuple[list[str], list[str], dict[str, list[Any]]]:
         return there, shown, {one: book.get_sheet_by_name(one).merged_cell_ranges or [] for one in there}
 
 
-def _text(cell: excel.Cell) -> str:
+def _text(cell: excel.Cell, *, part: bool = False) -> str:
     """What a cell shows; where it shows nothing, the error or the formula that it holds, so that neither passes for silence."""
+    if part and re.fullmatch(r"-?[0-9.]+", cell.text):
+        return f"{(Decimal(cell.text) * 100).normalize():f}%"
     return cell.text.strip() or re.sub(r"\A.*?(?:formula|error) `?|`\Z", "", cell.problem)
 
 
@@ -160,12 +165,11 @@ def _spread(text: list[list[str]], merges: Iterable[tuple[tuple[int, int], tuple
 def _csv(data: bytes, name: str) -> Grid:
     text, notes = _decoded(data, name)
     best: tuple[int, int, str, list[tuple[int, list[str]]]] = (0, 0, "", [])
-    fault = ""
+    open_at = 0
     for mark in MARKS:
-        try:
-            rows = _parsed(text, mark)
-        except csv.Error as error:
-            fault = str(error)
+        rows, fault = _parsed(text, mark)
+        if fault:
+            open_at = fault
             continue
         widths = [len(cells) for _, cells in rows if len(cells) > 1]
         width = max(sorted(set(widths), reverse=True), key=widths.count, default=0)
@@ -173,8 +177,12 @@ def _csv(data: bytes, name: str) -> Grid:
             best = (widths.count(width), width, mark, rows)
     filled = sum(any(cell.strip() for cell in cells) for _, cells in best[3])
     if 2 * best[0] < max(1, filled):
-        why = "no comma, semicolon or tab parts its columns evenly"
-        raise _unreadable(name, "a quotation mark is not closed" if fault and not best[0] else why)
+        if open_at and not best[0]:
+            hint = 'a quotation mark inside a text is written twice, ""'
+            raise _unreadable(name, "a quotation mark in the row that begins here is not closed", open_at, hint=hint)
+        if name.casefold().endswith((".xlsx", ".xlsm")):
+            raise _unreadable(name, "it is no workbook, whatever it is called", hint="open it, and save it again as .xlsx")
+        raise _unreadable(name, "no comma, semicolon or tab parts its columns evenly")
     _even(name, best[1], best[3])
     kept = _squared(cells for _, cells in best[3])
     return Grid(name, "", kept, tuple(line for line, _ in best[3]), notes=notes)
@@ -196,14 +204,20 @@ def _decoded(data: bytes, name: str) -> tuple[str, list[Finding]]:
     raise _unreadable(name, "it is not text")
 
 
-def _parsed(text: str, mark: str) -> list[tuple[int, list[str]]]:
-    """Each row with the line it begins on; empty lines are rows too, so that a row keeps its number in a spreadsheet."""
+def _parsed(text: str, mark: str) -> tuple[list[tuple[int, list[str]]], int]:
+    """Each row with the line it begins on, and the line of the row that cannot be parted, or 0.
+
+    Empty lines are rows too, so that a row keeps its number in a spreadsheet.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     rows, line = [], 1
-    for cells in reader:
-        rows.append((line, cells or [""]))
-        line = reader.line_num + 1
-    return rows
+    try:
+        for cells in reader:
+            rows.append((line, cells or [""]))
+            line = reader.line_num + 1
+    except csv.Error:
+        return rows, line
+    return rows, 0
 
 
 def _even(name: str, width: int, rows: list[tuple[int, list[str]]]) -> None:

@@ -67,6 +67,14 @@ class Column:
     words: str = ""
     values: tuple[str, ...] = ()
     printed: bool = True
+    labels: tuple[str, ...] = ()
+    """What people read for each of the values, as far as the terms say it."""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The value for each label, in small letters; a label that is the name of a value too means that value."""
+        pairs = [(label.casefold(), value) for label, value in zip(self.labels, self.values, strict=False)]
+        return {label: value for label, value in pairs if label not in self.values} | {value: value for _, value in pairs}
 
 
 @dataclass
@@ -167,7 +175,7 @@ def _table(pack: CompiledPack, names: _Names, file: str, path: Path, raw: dict[s
         Column("id", "id", words=KEY_WORDS["id"]),
         *(_condition(pack, left) for left in lefts),
         Column(MORE, MORE, words='all, any or not, such as any: [{age: ">= 5"}, {plan: ehcp}]'),
-        *(_outcome(table, name) for name in fields or ("",)),
+        *(_outcome(pack, table, name) for name in fields or ("",)),
         *(Column(key, key, words=KEY_WORDS.get(key, ""), values=("deliberate",) if key == "missing" else (), printed=printed)
           for key, printed in _rule_keys()),
     ]  # fmt: skip
@@ -212,7 +220,12 @@ def _condition(pack: CompiledPack, left: str) -> Column:
         whole = pack.tables[base].type
         type_ = dict(whole.fields).get(part, whole)
         words = f"{pack.label(base)}{f', {part}' if part else ''}: {_kind(type_)}"
-    return Column(f"if {left}", "when", left, words or left, type_.values if type_ else ())
+    values = type_.values if type_ else ()
+    return Column(f"if {left}", "when", left, words or left, values, labels=_labels(pack, left, type_))
+
+
+def _labels(pack: CompiledPack, owner: str, type_: Type | None) -> tuple[str, ...]:
+    return tuple(pack.value_label(owner, type_, value) for value in type_.values) if type_ else ()
 
 
 def _asked(question: str, answers: str) -> str:
@@ -238,11 +251,12 @@ def _kind(type_: Type) -> str:
     return ", ".join(type_.values) if type_.values else type_.words()
 
 
-def _outcome(table: Table, name: str) -> Column:
+def _outcome(pack: CompiledPack, table: Table, name: str) -> Column:
     type_ = dict(table.type.fields).get(name, table.type)
     values = (*type_.values, "refer", "not_applicable", "unpublished") if type_.values else ()
     words = "The outcome: a value, = and an expression, refer or not_applicable"
-    return Column(f"then {name}" if name else "then", "then", name, words, values)
+    owner = f"{table.name}.{name}" if name else table.name
+    return Column(f"then {name}" if name else "then", "then", name, words, values, labels=_labels(pack, owner, type_))
 
 
 def status(pack: CompiledPack) -> str:
@@ -299,7 +313,8 @@ def _rate(pack: CompiledPack, names: _Names, file: str, name: str, raw: dict[str
     sheet = Sheet(names.new(f"rate {name}"), "rate", name, file, ("rates", name))
     sheet.columns = [
         *(Column(key, key, words=f"{pack.label(key)}: {', '.join(type_.values) or type_.words()}, or any",
-                 values=(*type_.values, "any") if type_.values else ()) for key, type_ in rate.keys),
+                 values=(*type_.values, "any") if type_.values else (), labels=_labels(pack, key, type_))
+          for key, type_ in rate.keys),
         Column("value", "value", words=KEY_WORDS["value"], values=(*rate.type.values, "unpublished") if rate.type.values else ()),
         Column("from", "from", words=KEY_WORDS["from"]),
         Column("to", "to", words="Last day; empty: until further notice"),

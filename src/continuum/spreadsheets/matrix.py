@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from continuum.errors import Finding, PackError, Place
-from continuum.spreadsheets.amounts import EXPECTED, Amount, NotAnAmount, read_amount
+from continuum.errors import Finding, PackError
+from continuum.spreadsheets.amounts import Amount, read_amount
 from continuum.spreadsheets.grids import Grid
 from continuum.spreadsheets.matrix_layout import (
     LEVEL_WORDS,
@@ -20,9 +21,12 @@ from continuum.spreadsheets.matrix_layout import (
     Layout,
     beside,
     find_layout,
+    label_spot,
     like_a_level,
+    misread,
     shortened,
 )
+from continuum.spreadsheets.matrix_outside import unsigned, without_others
 
 Axis: TypeAlias = Literal["levels", "areas"]
 
@@ -78,7 +82,8 @@ class Matrix:
         currency, span: what the amounts are in and for; empty where the grid does not say.
         questions: what it leaves open.
         names: what is printed over the labels of the rows, by the input they answer, and over the amounts of a single column.
-        notes: the text beside it, which is not read.
+        left_out: the rows and columns that hold no amounts, or sums of the others.
+        unread: the text beside it, which is not read.
     """
 
     grid: Grid
@@ -90,7 +95,8 @@ class Matrix:
     span: str
     questions: tuple[Question, ...]
     names: Mapping[str, str]
-    notes: tuple[Finding, ...] = field(default=(), repr=False)
+    left_out: tuple[Finding, ...] = field(default=(), repr=False)
+    unread: tuple[Finding, ...] = field(default=(), repr=False)
 
 
 def read_matrix(grid: Grid, *, rows: Axis | None = None, lowest: Literal["first", "last"] | None = None) -> Matrix:
@@ -104,7 +110,7 @@ def read_matrix(grid: Grid, *, rows: Axis | None = None, lowest: Literal["first"
     Raises:
         PackError: with every fault at its cell.
     """
-    layout = _tiers_inside(find_layout(grid))
+    layout = _tiers_inside(without_others(grid, find_layout(grid)))
     faults = _twice(grid, layout)
     across = _axis(grid, layout, rows)
     raw, unread = _amounts(grid, layout)
@@ -124,11 +130,17 @@ def read_matrix(grid: Grid, *, rows: Axis | None = None, lowest: Literal["first"
     ordered, about_levels = _ordered(printed, "level", lowest)
     ordered_tiers, about_tiers = _ordered(tiers, "tier", None)
     labels = (ordered, _unique(one.main for one in areas), ordered_tiers)
-    questions = (*about_levels, *about_tiers, *_open_cells(entries), *_falls(entries, ordered, ordered_tiers, printed[0]))
+    questions = (
+        *about_levels,
+        *about_tiers,
+        *_bare(grid, layout),
+        *_open_cells(entries),
+        *_falls(entries, ordered, ordered_tiers, printed[0]),
+    )
     if alone and across == "areas":
         alone = f"{layout.corner} {alone}".strip()
     names = {"level" if across == "levels" else "area": layout.corner, "tier": layout.inner, "amount": alone}
-    return Matrix(grid, *labels, entries, currency, span, questions, names, (*grid.notes, *beside(grid, layout)))
+    return Matrix(grid, *labels, entries, currency, span, questions, names, layout.left_out, tuple(beside(grid, layout)))
 
 
 def _enough(grid: Grid, levels: Sequence[Heading], tiers: Sequence[str]) -> None:
@@ -176,19 +188,11 @@ def _twice(grid: Grid, layout: Layout) -> list[Finding]:
                 seen[key] = one
                 continue
             name = f"{one.main} {one.sub}".strip()
-            spot = (one.index, 0) if side == "rows" else (0, one.index)
             number = seen[key].index + 1 if side == "rows" else grid.ref(0, seen[key].index)[:-1]
-            place = _label_place(grid, spot, (one.sub or one.main, name), side)
+            place = grid.place(*label_spot(grid, one, side))
             hint = f"the first is in {side[:-1]} {number}; rename one, or take one out"
             findings.append(Finding("CX866", f"two {side} are called `{name}`", place, hint=hint))
     return findings
-
-
-def _label_place(grid: Grid, spot: tuple[int, int], labels: Sequence[str], side: str) -> Place:
-    """The cell of a row or column that holds its label, in one of the forms it may have there."""
-    row, column = spot
-    cells = [(row, c) for c in range(grid.width)] if side == "rows" else [(r, column) for r in range(len(grid.rows))]
-    return grid.place(*next((cell for cell in cells if grid.rows[cell[0]][cell[1]] in labels), spot))
 
 
 def _axis(grid: Grid, layout: Layout, rows: Axis | None) -> Axis:
@@ -200,12 +204,10 @@ def _axis(grid: Grid, layout: Layout, rows: Axis | None) -> Axis:
     for headings, what in ((layout.rows, "rows"), (layout.columns, "columns")):
         names = [one.main for one in headings]
         if len(names) > 1 and all(YEARS.fullmatch(name) for name in names):
-            one = headings[0]
-            place = _label_place(grid, (one.index, 0) if what == "rows" else (0, one.index), (one.main,), what)
+            place = grid.place(*label_spot(grid, headings[0], what))
             hint = "keep the amounts of one year, and give its first day with --from"
-            raise PackError(
-                Finding("CX864", f"the {what} are years: `{names[0]}`, `{names[1]}`", place, "levels and areas", hint)
-            )
+            shown = ", ".join(f"`{name}`" for name in _unique(names))
+            raise PackError(Finding("CX864", f"the {what} are years: {shown}", place, "levels and areas", hint))
     if rows:
         return rows
     if len(layout.columns) == 1 or len(layout.rows) == 1:
@@ -243,33 +245,34 @@ def _amounts(grid: Grid, layout: Layout) -> tuple[list[tuple[tuple[Heading, Head
     found, faults = [], []
     for row in layout.rows:
         for column in layout.columns:
-            text = grid.rows[row.index][column.index]
-            try:
-                found.append(((row, column), read_amount(text)))
-            except NotAnAmount as error:
-                hint = str(error) or "write what such a pupil gets, or leave the cell empty: such a pupil is then referred"
-                if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-                    hint = "a spreadsheet makes a date of `3-4`; type it as text"
-                place = grid.place(row.index, column.index)
-                faults.append(Finding("CX863", f"{shortened(text)} is not an amount", place, EXPECTED, hint))
+            if fault := misread(grid, row.index, column.index):
+                faults.append(fault)
+            else:
+                found.append(((row, column), read_amount(grid.rows[row.index][column.index])))
     return found, faults
 
 
 def _one_unit(grid: Grid, amounts: Sequence[tuple[tuple[Heading, Heading], Amount]]) -> tuple[str, str, list[Finding]]:
     """The currency and the period that the amounts print, and each amount that prints another."""
     findings = []
-    currency = span = ""
+    currencies = Counter(amount.currency for _, amount in amounts if amount.currency)
+    spans = Counter(amount.span for _, amount in amounts if amount.span)
+    currency, span = ("".join(one for one, _ in count.most_common(1)) for count in (currencies, spans))
     for (row, column), amount in amounts:
         other = ""
-        if amount.currency and amount.currency != (currency := currency or amount.currency):
-            other = f"is in {amount.currency}, and the amounts before it are in {currency}"
-        if amount.span and amount.span != (span := span or amount.span):
-            other = f"is for a {amount.span}, and the amounts before it are for a {span}"
+        if amount.currency not in ("", currency):
+            other = f"is in {amount.currency}, and {_of(currencies[currency], f'in {currency}')}"
+        if amount.span not in ("", span):
+            other = f"is for a {amount.span}, and {_of(spans[span], f'for a {span}')}"
         if other:
             hint = "a grid has amounts of one kind: work them out alike, or make two grids"
             place = grid.place(row.index, column.index)
             findings.append(Finding("CX865", f"{shortened(amount.printed)} {other}", place, hint=hint))
     return currency, span, findings
+
+
+def _of(number: int, what: str) -> str:
+    return f"{number} amounts are {what}" if number > 1 else f"another is {what}"
 
 
 def _entry(row: Heading, column: Heading, amount: Amount, across: Axis) -> Entry:
@@ -298,6 +301,22 @@ def _ordered(
         f"Is `{names[0]}` the {what} of least need and `{names[-1]}` that of most? They were taken {how}; the grid does not say."
     )
     return names, [Question(say, what)]
+
+
+def _bare(grid: Grid, layout: Layout) -> list[Question]:
+    """A question for bare numbers beside amounts with a currency: they may be hours or points."""
+    return [
+        Question(f"Is {_either(names)} money? It prints no currency, and other amounts do; it was taken so.", "amount", spot)
+        if len(names) == 1
+        else Question(
+            f"Are {_either(names)} money? They print no currency, and other amounts do; they were taken so.", "amount", spot
+        )
+        for spot, names in unsigned(grid, layout)
+    ]
+
+
+def _either(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _open_cells(entries: Sequence[Entry]) -> list[Question]:

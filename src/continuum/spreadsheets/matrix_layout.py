@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from continuum.errors import Finding, PackError
-from continuum.spreadsheets.amounts import belongs_to_a_grid, looks_like_money
+from continuum.spreadsheets.amounts import EXPECTED, NotAnAmount, belongs_to_a_grid, looks_like_money, read_amount
 from continuum.spreadsheets.grids import Grid
 
 LEVEL_WORDS = r"level|band|tier|stage|range|step|category|grade|matrix|funding|need"
@@ -35,6 +35,7 @@ class Layout:
     corner: str
     inner: str
     used: frozenset[tuple[int, int]]
+    left_out: tuple[Finding, ...] = ()
 
 
 def _none(grid: Grid, message: str, row: int = 0, column: int = 0, expected: str = "", hint: str = "") -> PackError:
@@ -49,6 +50,8 @@ def find_layout(grid: Grid) -> Layout:
     """
     money = [(r, c) for r, row in enumerate(grid.rows) for c, cell in enumerate(row) if looks_like_money(cell)]
     if not money:
+        if faults := _unreadable(grid):
+            raise PackError(faults)
         expected = "a row of headings, and under it rows that begin with a label and hold amounts"
         raise _none(grid, "there are no amounts in it", expected=expected, hint="write a small amount with its sign, £40")
     first, left, right = money[0][0], min(c for _, c in money), max(c for _, c in money)
@@ -61,6 +64,35 @@ def find_layout(grid: Grid) -> Layout:
     corner, inner = ((grid.rows[spot[0]][spot[1]] if spot else "") for spot in (*titles, None)[:2])
     named = {(head, column.index) for head in heads for column in columns} | {spot for spot in titles if spot}
     return Layout(rows, columns, corner, inner, frozenset(cells | label_cells | named))
+
+
+def _unreadable(grid: Grid) -> list[Finding]:
+    """Where no amount can be read: the cells that are meant for one, and those between them."""
+    faults = {(r, c): fault for r, row in enumerate(grid.rows) for c, cell in enumerate(row) if (fault := misread(grid, r, c))}
+    meant = [spot for spot in faults if belongs_to_a_grid(grid.rows[spot[0]][spot[1]])]
+    rows, columns = {row for row, _ in meant}, {column for _, column in meant}
+    return [fault for (row, column), fault in faults.items() if row in rows and column in columns]
+
+
+def misread(grid: Grid, row: int, column: int) -> Finding | None:
+    """What is wrong with a cell that should hold an amount; None where it can be read."""
+    text = grid.rows[row][column]
+    try:
+        read_amount(text)
+    except NotAnAmount as error:
+        hint = str(error) or "write what such a pupil gets, or leave the cell empty: such a pupil is then referred"
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            hint = "a spreadsheet makes a date of `3-4`; type it as text"
+        return Finding("CX863", f"{shortened(text)} is not an amount", grid.place(row, column), EXPECTED, hint)
+    return None
+
+
+def label_spot(grid: Grid, one: Heading, side: str) -> tuple[int, int]:
+    """The cell that holds the heading of a row or column, in one of the forms it may have there."""
+    labels = (one.sub or one.main, f"{one.main} {one.sub}".strip())
+    spots = [(one.index, c) for c in range(grid.width)] if side == "rows" else [(r, one.index) for r in range(len(grid.rows))]
+    spot = (one.index, 0) if side == "rows" else (0, one.index)
+    return next((at for at in spots if grid.rows[at[0]][at[1]] in labels), spot)
 
 
 def _title(grid: Grid, heads: Sequence[int], column: int) -> tuple[int, int] | None:

@@ -23,6 +23,14 @@ from continuum.spreadsheets.matrix import Entry, Matrix, Question, chains, falls
 TAKEN = ("area", "level", "tier", "amount", "published_amount", "published_low", "published_high")
 """The names that the pack itself uses."""
 
+PHASES = re.compile(
+    r"(?:(?:early years?|nursery|reception|infants?|juniors?|primary|secondary|middle|all[- ]through|sixth form|post[- ]?16"
+    r"|college|further education|mainstream|special|pre[- ]?school|eyfs|fe|ks ?[1-5]|key stage [1-5])"
+    r"\W*(?:and\b|to\b|schools?\b)?\W*)+",
+    re.IGNORECASE,
+)
+"""Labels that are phases or settings, and so no areas of need."""
+
 LONG_NAME = 40
 VALUED = ("plain", "range", "up_to")
 """The kinds of cell that print an amount."""
@@ -45,11 +53,18 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Made:
-    """A pack made from a grid: its files by name, the questions left, and what was not read."""
+    """A pack made from a grid: its files by name, the questions left, how the file was read, and what of it was not."""
 
     files: Mapping[str, str]
     questions: tuple[Finding, ...]
-    notes: tuple[Finding, ...]
+    about_file: tuple[Finding, ...] = ()
+    left_out: tuple[Finding, ...] = ()
+    unread: tuple[Finding, ...] = ()
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """Everything that a reader should look at beside the questions."""
+        return (*self.about_file, *self.left_out, *self.unread)
 
     def one_file(self) -> str:
         """The same pack as one file."""
@@ -73,7 +88,7 @@ def make_pack(matrix: Matrix, wanted: Wanted) -> Made:
     }  # fmt: skip
     files = {name: text for name, text in files.items() if text}
     findings = [writer.finding(question) for question in writer.questions]
-    made = Made(files, tuple(findings), matrix.notes)
+    made = Made(files, tuple(findings), tuple(matrix.grid.notes), matrix.left_out, matrix.unread)
     _prove(made)
     return made
 
@@ -136,6 +151,7 @@ class _Writer:
         self.level = names_for(matrix.levels, "level", taken)
         self.area = names_for(matrix.areas, "area", taken)
         self.tier = names_for(matrix.tiers, "tier", taken)
+        self.phases = bool(self.area) and all(PHASES.fullmatch(label) for label in self.area)
         self.where = matrix.grid.file.rpartition("/")[2]
         self.currency = matrix.currency or "GBP"
         self.unit = wanted.unit or (f"{self.currency}/{matrix.span}" if matrix.span else self.currency)
@@ -160,7 +176,7 @@ class _Writer:
             yield Question("What period is an amount for: a year, a term, a week? The grid does not say.", "amount")
         if not wanted.unit and not matrix.currency:
             yield Question("Are the amounts in pounds? They were taken so; the grid prints no currency.", "amount")
-        if matrix.areas:
+        if matrix.areas and not self.phases:
             yield Question(
                 "What does a pupil with needs in several areas get: one amount, or several added up? The grid does not say.",
                 "area",
@@ -216,7 +232,7 @@ class _Writer:
     def _authority(self) -> str:
         name, code = self.wanted.authority, self.wanted.code
         if not name and not code:
-            return '{scheme: name, code: not-given, name: "An authority that the grid does not name"}'
+            return '{scheme: name, code: not-given, name: "an authority that the grid does not name"}'
         scheme = "dfe_la" if re.fullmatch(r"\d{3}", code) else "name"
         return f"{{scheme: {scheme}, code: {quoted(code or slug(name, '-'))}, name: {quoted(name or code)}}}"
 
@@ -241,7 +257,8 @@ class _Writer:
         lines += [f"  tiers: [{', '.join(self.tier.values())}]"] if self.tier else []
         lines += ["choices:", f"  areas: [{', '.join(self.area.values())}]"] if self.area else []
         lines += ["inputs:"]
-        lines += ['  area: {ask: "Which area of need is it?", type: choice, of: areas}'] if self.area else []
+        asked = "Which phase or setting is it?" if self.phases else "Which area of need is it?"
+        lines += [f"  area: {{ask: {quoted(asked)}, type: choice, of: areas}}"] if self.area else []
         lines += ['  level: {ask: "Which level of need is it?", type: scale, scale: levels}']
         lines += ['  tier: {ask: "Which tier inside the level?", type: scale, scale: tiers}'] if self.tier else []
         return "\n".join(lines) + "\n"
@@ -359,7 +376,9 @@ class _Writer:
         label = word[0].capitalize() if word and all(level.startswith(word[0]) for level in self.matrix.levels) else "Level"
         printed = self.matrix.names
         given = f"{printed['amount']} (as the grid gives it)" if printed.get("amount") else "Amount that the grid gives"
-        labels = {"area": "Area of need", "level": label, "tier": "Tier"} | {key: text for key, text in printed.items() if text}
+        labels = {"area": "Phase or setting" if self.phases else "Area of need", "level": label, "tier": "Tier"} | {
+            key: text for key, text in printed.items() if text
+        }
         lines = [
             "terms:",
             *(f"  {key}: {{label: {quoted(labels[key])}}}" for key in self.keys),

@@ -17,10 +17,11 @@ from continuum.packs.loading import Written, read_texts
 from continuum.packs.reading import Path, Source
 from continuum.rulebook import Rulebook
 from continuum.spreadsheets.carried import unpacked
-from continuum.spreadsheets.excel import Grid, place, read_workbook
+from continuum.spreadsheets.excel import Grid, place, read_workbook, reference
 from continuum.spreadsheets.house import Change, Piece, Spelled, changed, row_lines, rule_lines, term_lines
-from continuum.spreadsheets.layout import Row, Sheet, rate_row, seen, sheets
+from continuum.spreadsheets.layout import OTHERWISE, Row, Sheet, rate_row, seen, sheets
 from continuum.spreadsheets.matching import Matched, Matching
+from continuum.spreadsheets.meant import brief, meant
 from continuum.spreadsheets.rows import Entry, Rows, Said, Spot, tidied
 from continuum.spreadsheets.writing import write_workbook
 
@@ -135,7 +136,7 @@ class _Import:
         raws = self.contents(parts)
         self.compile(parts, raws)
         if self.findings:
-            raise PackError(dict.fromkeys(self.findings))
+            raise PackError(dict.fromkeys(map(brief, self.findings)))
         edits = [edit for part in parts for edit in self.edits(part)]
         files, comments = dict(stored), []
         for name, raw in raws.items():
@@ -216,9 +217,25 @@ class _Import:
         return not same or any(said.changed for said in part.said)
 
     def compile(self, parts: list[_Part], raws: dict[str, Any]) -> None:
-        """Compile the pack as it should be, written so that each line of a finding says which cell it is about."""
+        """Compile the pack as it should be, written so that each line of a finding says which cell it is about.
+
+        A bad name of a rule, or a word that `missing` does not take, would hide every other fault: they are told, and the rest
+        is then compiled without them.
+        """
+        bad = self.faults(parts, raws)
+        if bad:
+            stand_ins = copy.deepcopy(raws)
+            for number, (file, path) in enumerate(bad, 1):
+                _stand_in(stand_ins[file], path, number)
+            told = len(self.findings)
+            self.faults(parts, stand_ins)
+            self.findings[told:] = [one for one in self.findings[told:] if one.place and one.place.cell]
+
+    def faults(self, parts: list[_Part], raws: dict[str, Any]) -> list[tuple[str, Path]]:
+        """Report what is wrong with the pack; the file and path of each fault that may hide others."""
         spelled = {name: Spelled().add(raw) for name, raw in raws.items()}
         texts = {name: spelled[name].text if name in spelled else text for name, text in self.texts.items()}
+        bad = []
         try:
             Rulebook(read_texts(texts, self.home, to_compile=True))
         except PackError as error:
@@ -230,8 +247,11 @@ class _Import:
                 if finding.place and file in spelled:
                     at = self.translated(finding.place, spelled[file], parts, sources[file])
                     self.findings.append(self.in_rows(replace(finding, place=at), parts))
+                    path = spelled[file].paths.get(finding.place.line, ((), 1))[0]
+                    bad += [(file, path)] * (path[-3:-2] == ("rules",) and path[-1:] in (("id",), ("missing",)))
                 else:
                     self.findings.append(finding)
+        return bad
 
     def translated(self, at: Place, spelled: Spelled, parts: list[_Part], source: Source) -> Place | None:
         """The cell that a line of the spelled text stands for, or the line of the exported file."""
@@ -254,16 +274,21 @@ class _Import:
         return replace(made, column=spot.at, width=spot.width) if spot.width else made
 
     def in_rows(self, finding: Finding, parts: list[_Part]) -> Finding:
-        """The finding with rows of a rate counted as its sheet counts them, and no line of a text that nobody sees."""
-        sheet = finding.place.cell.partition("!")[0] if finding.place else ""
-        part = next((part for part in parts if part.sheet.name == sheet and part.sheet.kind == "rate"), None)
+        """The finding with rows of a rate counted as its sheet counts them, what the cell may have meant, and no line of a text
+        that nobody sees.
+        """
+        sheet, _, cell = finding.place.cell.partition("!") if finding.place else ("", "", "")
+        part = next((part for part in parts if part.sheet.name == sheet), None)
+        rate = part if part and part.sheet.kind == "rate" else None
 
         def counted(match: re.Match[str]) -> str:
-            return str(part.said[int(match[0]) - 1].spots[()].row) if part else match[0]
+            return str(rate.said[int(match[0]) - 1].spots[()].row) if rate else match[0]
 
         row = re.compile(r"(?<=\brow )\d+|(?<=\brows )\d+|(?<=\d and )\d+(?= of )")
         message, hint = row.sub(counted, finding.message), row.sub(counted, finding.hint)
-        return replace(finding, message=message, hint="" if re.search(r"\bline \d", hint) else hint)
+        fix = _fix(part, cell) if part else ""
+        hint = f"did you mean `{fix}`?" if fix else "" if re.search(r"\bline \d", hint) else hint
+        return replace(finding, message=message, hint=hint)
 
     def changes(self, part: _Part) -> list[Change]:
         if not self.differs(part):
@@ -304,6 +329,30 @@ class _Import:
         for row in sheet.rows:
             if id(row) not in set(kept):
                 yield Edit(sheet.name, "removed", row.name)
+
+
+def _fix(part: _Part, cell: str) -> str:
+    """What a cell of a condition, an outcome or a key of a rate may have meant."""
+    columns = {column.header: column for column in part.sheet.columns}
+    for said in part.said:
+        for path, spot in said.spots.items():
+            if len(path) > 2 or not path or reference(spot.row, spot.column) != cell:
+                continue
+            name = f"if {path[-1]}" if path[0] == "when" else " ".join(["then", *map(str, path[1:])])
+            column = columns.get(name if path[0] in ("when", "then", OTHERWISE) else str(path[0]))
+            if (column and column.values) or path[0] == "when":
+                return meant(tidied(name, spot.text), column.names if column else {})
+    return ""
+
+
+def _stand_in(raw: Any, path: Path, number: int) -> None:
+    """Put something that holds in the place of a rule's bad name; take out what else is wrong there."""
+    for step in path[:-1]:
+        raw = raw[step]
+    if path[-1] == "id":
+        raw["id"] = f"NAMELESS-{number}"
+    else:
+        raw.pop(path[-1], None)
 
 
 def _spot(said: Said, path: Path, *, key: bool) -> Spot:

@@ -18,7 +18,7 @@ from continuum.spreadsheets.excel import needs_excel, new_workbook, reference
 from continuum.spreadsheets.layout import FILES, LISTS, MORE, OTHERWISE, READ_ME, Column, Row, Sheet, sheets, status
 
 LONGEST_CELL = 32_767
-LONGEST_MESSAGE, LONGEST_TITLE = 255, 32
+LONGEST_MESSAGE, LONGEST_TITLE, LONGEST_HEADER = 255, 32, 255
 SPARE = 40
 EXPRESSION = 30
 A_PAGE = 185
@@ -73,7 +73,7 @@ def write_workbook(rulebook: Rulebook, files: dict[str, str], path: Path) -> lis
     _short_enough(shown)
     book = new_workbook(path)
     book.set_properties({"title": f"{rulebook.id} {rulebook.version}", "created": DAY_ZERO, "comments": status(rulebook.pack)})
-    _Writer(book, rulebook.pack).everything(shown, files, single=rulebook.written.path.is_file())
+    _Writer(book, rulebook).everything(shown, files, single=rulebook.written.path.is_file())
     book.close()
     return shown
 
@@ -90,8 +90,9 @@ def _short_enough(shown: list[Sheet]) -> None:
 class _Writer:
     """Puts sheets into one workbook."""
 
-    def __init__(self, book: Any, pack: CompiledPack) -> None:
-        self.book, self.pack = book, pack
+    def __init__(self, book: Any, rulebook: Rulebook) -> None:
+        self.book, self.pack = book, rulebook.pack
+        self.days = rulebook.written.pack.in_force.words()
         self.looks = {name: book.add_format(look) for name, look in LOOKS.items()}
         self.lists: dict[tuple[str, ...], str] = {}
 
@@ -188,7 +189,8 @@ class _Writer:
         printed = [number for number, column in enumerate(sheet.columns) if column.printed]
         page.set_landscape()
         page.set_paper(9)
-        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        page.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+        page.set_header(_header(sheet, status(self.pack)))
         page.repeat_rows(head, head + 1)
         page.print_area(0, 0, last, printed[-1])
         across = sum(widths[: printed[-1] + 1])
@@ -205,7 +207,12 @@ class _Writer:
         page.set_column(0, 0, 28, self.looks["column"])
         page.set_column(1, 1, 105, self.looks["column"])
         page.hide_gridlines(2)
-        rows = [("title", f"{pack.title}", ""), ("banner", "Status", status(pack)), *_explained(pack), *_contents(shown)]
+        rows = [
+            ("title", f"{pack.title}", ""),
+            ("banner", "Status", status(pack)),
+            *_explained(pack, self.days),
+            *_contents(shown),
+        ]
         for number, (look, left, right) in enumerate(rows):
             if look == "title":
                 page.write_string(number, 0, left, self.looks["title"])
@@ -218,6 +225,17 @@ class _Writer:
         page.set_paper(9)
         page.fit_to_pages(1, 0)
         page.set_footer(f"&L{pack.id} {pack.version} ({pack.status.replace('_', ' ')})&RPage &P of &N")
+
+
+def _header(sheet: Sheet, standing: str) -> str:
+    """What every page says above its columns: which table it is, and what standing the pack has."""
+    name = sheet.top[0][1].replace("&", "&&")
+    left, right = '&L&"Calibri,Bold"&9', '&R&"Calibri,Bold"&9'
+    room = LONGEST_HEADER - len(left) - len(right)
+    standing = standing.replace("&", "&&")
+    if len(name) + len(standing) > room:
+        standing = standing.partition(": ")[0] if ": " in standing else standing[: room // 2]
+    return f"{left}{name[: room - len(standing)]}{right}{standing}"
 
 
 def _width(sheet: Sheet, column: Column) -> float:
@@ -265,7 +283,7 @@ GUIDE = """
 What this is | The pack's decision tables, rates and words, to read and to edit. Each row of a table is one rule.
 What to edit | Cells with a pale yellow ground, and the question above a table. All else is for reference. Rules may be added,
     deleted and put in another order; an empty row means nothing. A column whose header is "if" and the name of an input,
-    measure or decision (see the sheet of what is asked) may be added. This sheet is not read back.
+    measure or decision (the last sheet lists them) may be added. The page that you read now is not read back.
 Do not | rename or delete sheets or headers, type spreadsheet formulas, or write anything about a real child.
 To give it back | Save as an Excel workbook (.xlsx). A colleague runs: continuum import xlsx FILE --out FOLDER. It says which
     rules were added, deleted, changed or moved, and points to any cell that cannot be read.
@@ -294,11 +312,10 @@ missing | deliberate, where a missing answer decides on purpose
 """What the read-me says, a line for each row."""
 
 
-def _explained(pack: CompiledPack) -> list[tuple[str, str, str]]:
-    end = f"to {pack.end}" if pack.end else "until further notice"
+def _explained(pack: CompiledPack, days: str) -> list[tuple[str, str, str]]:
     rows = [
         ("Rule pack", f"{pack.id}, version {pack.version}; {pack.authority[2]}"),
-        ("For the days", f"from {pack.start or 'a day that no source gives'} {end}"),
+        ("For which days", days),
         ("Summary", pack.summary or "The pack has no summary."),
     ]
     for line in GUIDE.replace("\n    ", " ").split("\n")[:-1]:

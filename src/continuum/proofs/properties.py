@@ -1,0 +1,495 @@
+# SPDX-License-Identifier: MIT
+"""Property sentences of a pack, each answered for every profile: proved, broken with an example, or not proved and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+from itertools import combinations, pairwise
+from typing import Any, Literal, TypeAlias
+
+from continuum.compiled import ABSENT, Property, Type
+from continuum.engines.completions import Line
+from continuum.engines.hits import INDICATED, Worked, hashable
+from continuum.proofs.meaning import Formula, field_of
+from continuum.proofs.proof import EXCLUDED, HIGHEST, Example, Proof, ordinal, told
+
+Verdict = Literal["proved", "broken", "not_proved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A broken property's example: one profile, or two that differ in one input, and what became of each."""
+
+    profiles: tuple[Example, ...]
+    outcomes: tuple[Worked, ...]
+    outcome: str
+    differs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a property sentence came to.
+
+    Attributes:
+        verdict: ``proved``, ``broken`` or ``not_proved``.
+        profiles: how many profiles it was proved for, on one day.
+        days: the days it was proved for.
+        apart: of these, how many were set apart, because the outcome is referred, agreed individually or not applicable.
+        free: what was not followed to the inputs, so that the proof holds for more than can be.
+        why: where it is not proved, why.
+        pairs: examples of a breach, the smallest first.
+    """
+
+    sentence: str
+    verdict: Verdict
+    profiles: int = 0
+    days: tuple[dt.date, ...] = ()
+    apart: int = 0
+    free: tuple[str, ...] = ()
+    why: str = ""
+    pairs: tuple[Pair, ...] = field(default=())
+
+
+Bound: TypeAlias = tuple[Any, Any]
+
+
+class NotProvable(Exception):
+    """Why a sentence cannot be answered from the cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Where a sentence is broken: a function of the profiles, and how to turn a profile into an example."""
+
+    where: int
+    pair: Callable[[Example], Pair]
+    still: Callable[[Pair], bool]
+
+
+def answer(prop: Property, proofs: list[Proof]) -> Answer:
+    """The answer to a sentence over all the days that are proved."""
+    apart = 0
+    free: tuple[str, ...] = ()
+    days = tuple(proof.day for proof in proofs)
+    for proof in proofs:
+        asked = _Asked(proof, prop)
+        try:
+            found = asked.broken()
+        except NotProvable as reason:
+            return Answer(prop.text, "not_proved", proof.profiles, days, why=str(reason))
+        free = tuple(variable.name for variable in proof.meaning.free)
+        apart = max(apart, asked.apart)
+        if found is None:
+            continue
+        if found:
+            return Answer(prop.text, "broken", proof.profiles, (proof.day,), apart, free, pairs=tuple(found))
+        why = f"it may be broken where {', '.join(free)} is free to be anything, and no profile was found that breaks it"
+        return Answer(prop.text, "not_proved", proof.profiles, days, apart, free, why)
+    return Answer(prop.text, "proved", max(proof.profiles for proof in proofs), days, apart, free)
+
+
+class _Asked:
+    """One sentence, asked of one day."""
+
+    def __init__(self, proof: Proof, prop: Property) -> None:
+        self.proof, self.prop, self.diagram = proof, prop, proof.diagram
+        self.parts = dict(prop.parts)
+        self.apart = 0
+
+    def broken(self) -> list[Pair] | None:
+        """Examples of a breach; an empty list where there may be one that the reference engine does not confirm; None where
+        there is none.
+        """
+        unconfirmed = False
+        for breach in FORMS[self.prop.form](self):
+            if breach.where == self.diagram.no:
+                continue
+
+            def confirmed(example: Example, breach: Breach = breach) -> bool:
+                pair = breach.pair(example)
+                return all(map(self.proof.can_be, pair.profiles)) and breach.still(pair)
+
+            found = [breach.pair(example) for example in self.proof.examples(breach.where, confirmed)]
+            if found:
+                return found
+            unconfirmed = True
+        return [] if unconfirmed else None
+
+    # parts of sentences
+
+    def ranked(self, outcome: str, *, all_profiles: bool = False) -> int:
+        """The rank of an outcome, refused where it is worked out from values that are not told apart."""
+        node = self.proof.ranked(outcome, refer_is_highest=self.prop.refer_is_highest, all_profiles=all_profiles)
+        if self.proof.has_formula(node):
+            raise NotProvable(f"`{outcome}` is worked out from amounts that are not told apart one by one")
+        return node
+
+    def rank_of(self, outcome: str, worked: Worked) -> Any:
+        """The rank of a result of the reference engine; None where it has none."""
+        part = outcome.partition(".")[2]
+        if worked.state != INDICATED:
+            return HIGHEST if self.prop.refer_is_highest and worked.state == "refer" else None
+        return self.rank(outcome, worked.value[part] if part else worked.value)
+
+    def rank(self, owner: str, value: Any) -> Any:
+        """A value of an outcome or an input as a number."""
+        type_ = self.type_of(owner)
+        return ordinal(value, {one: i for i, one in enumerate(type_.values)} if type_.kind == "scale" else None)
+
+    def type_of(self, owner: str) -> Type:
+        """The type of an outcome or an input."""
+        return self.proof.pack.inputs[owner].type if owner in self.proof.pack.inputs else self.proof.type_of(owner)
+
+    def value(self, owner: str, text: str) -> Any:
+        """A value that a sentence names, of the type of what it belongs to."""
+        kind = self.type_of(owner).kind
+        if kind == "number":
+            return Fraction(text)
+        return {"yes": True, "no": False}[text] if kind == "yes_no" else dt.date.fromisoformat(text) if kind == "date" else text
+
+    def variable(self, name: str, node: int) -> int | None:
+        """The number of an input's variable, None where nothing reads it. Refused where the function rests on something free
+        that the input stands behind: moving the input would move that too.
+        """
+        support = self.diagram.support(node)
+        for index in self.proof.meaning.free_reads:
+            if index in support and name in self.proof.behind(index):
+                what = self.proof.meaning.variables[index].name
+                raise NotProvable(f"`{what}` is not followed for each value of `{name}`")
+        return self.proof.meaning.space.index.get(("input", name))
+
+    def cell(self, index: int, value: Any) -> int:
+        """The cell that a value stands in."""
+        variable = self.proof.meaning.variables[index]
+        if value in variable.cells:
+            return variable.cells.index(value)
+        return max(i for i, cell in enumerate(variable.cells) if cell is not ABSENT and cell <= value)
+
+    def steps(self, index: int, *, adjacent: bool = False) -> list[tuple[int, int]]:
+        """Pairs of cells of an input, the lower first."""
+        places = [i for i, cell in enumerate(self.proof.meaning.variables[index].cells) if cell is not ABSENT]
+        return list(pairwise(places)) if adjacent else list(combinations(places, 2))
+
+    def moved(self, outcome: str, name: str, values: tuple[Any, Any]) -> Callable[[Example], Pair]:
+        """How an example becomes two profiles that differ in one input."""
+        base = outcome.partition(".")[0]
+
+        def pair(example: Example) -> Pair:
+            profiles = tuple(changed(example, {name: value}) for value in values)
+            return Pair(profiles, tuple(self.proof.decide(one, base) for one in profiles), outcome, name)
+
+        return pair
+
+    def stood_beside(self, index: int, cells: tuple[int, int]) -> tuple[Any, Any]:
+        """A value of each of two cells; of two neighbours, values that are one step apart."""
+        variable = self.proof.meaning.variables[index]
+        low, high = (variable.cells[cell] for cell in cells)
+        asked = self.proof.pack.inputs[variable.name]
+        if cells[1] - cells[0] == 1 and not asked.type.values and ABSENT not in (low, high):
+            line = Line(asked, self.proof.day)
+            low = line.at(line.index(high) - 1)
+        return low, high
+
+    def compared(
+        self, name: str, outcome: str, wrong: Callable[[Any, Any], bool], safe: Callable[[Bound, Bound], bool], *,
+        adjacent: bool = False,
+    ) -> Iterator[Breach]:  # fmt: skip
+        """Breaches of a statement about the ranks of an outcome before and after a step up of an input; ``safe`` says of the
+        least and greatest rank of two groups of profiles that no two of them can break it.
+        """
+        moves = _Moves(self, name, lambda every: self.ranked(outcome, all_profiles=every))
+
+        def never(bounds: dict[int, Bound | None], one: int, other: int) -> bool:
+            before, after = bounds[one], bounds[other]
+            return before is None or after is None or safe(before, after)
+
+        found = moves.first(
+            lambda node, index: self.diagram.breaks(
+                node, index, self.steps(index, adjacent=adjacent), _both_ranked(wrong), partial(never, self.bounds(node))
+            )
+        )
+        if found is None:
+            return
+        _, index, cells = found
+        where = moves.where(found, (self.prop.text, "wrong"), _both_ranked(wrong))
+        yield Breach(where, self.moved(outcome, name, self.stood_beside(index, cells)), self.still(outcome, wrong))
+
+    def still(self, outcome: str, wrong: Callable[[Any, Any], bool]) -> Callable[[Pair], bool]:
+        """Whether the reference engine finds a pair wrong too."""
+
+        def confirmed(pair: Pair) -> bool:
+            ranks = [self.rank_of(outcome, worked) for worked in pair.outcomes]
+            return None not in ranks and wrong(*ranks)
+
+        return confirmed
+
+    def bounds(self, node: int) -> dict[int, tuple[Any, Any] | None]:
+        """The least and greatest rank under each node, kept for the next sentence."""
+        if node not in self.proof.bounds:
+            self.proof.bounds[node] = self.diagram.bounds(node)
+        return self.proof.bounds[node]
+
+    def set_apart(self, outcome: str) -> None:
+        """Count the profiles of which a sentence about order says nothing."""
+        node = self.diagram.apply("apart", lambda rank: rank is None, self.ranked(outcome))
+        self.apart = max(self.apart, self.proof.count(node))
+
+
+Found: TypeAlias = tuple[int, int, tuple[int, int]]
+"""A function, the number of the variable that is moved, and the two cells it is moved between."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """One input moved while all else stands still. Most sentences hold of every profile, also of those that cannot be, and
+    there the diagram is smaller; only where that fails are those that can be looked at.
+    """
+
+    asked: _Asked
+    name: str
+    function: Callable[[bool], int]
+
+    def first(self, look: Callable[[int, int], tuple[int, int] | None]) -> Found | None:
+        """The first move that goes wrong, among the profiles that can be."""
+        found = None
+        for every in (True, False):
+            node = self.function(every)
+            index = self.asked.variable(self.name, node)
+            cells = look(node, index) if index is not None else None
+            if index is None or cells is None:
+                return None
+            found = (node, index, cells)
+        return found
+
+    def where(self, found: Found, key: Hashable, wrong: Callable[[Any, Any], bool]) -> int:
+        """All profiles for which that move goes wrong."""
+        node, index, cells = found
+        one, other = (self.asked.diagram.restrict(node, {index: cell}) for cell in cells)
+        return self.asked.diagram.apply(key, wrong, one, other)
+
+
+def changed(example: Example, changes: dict[str, Any]) -> Example:
+    """A profile with some values changed, or said where they were not."""
+    not_given = tuple(name for name in example.not_given if name not in changes)
+    return Example(tuple((example.as_dict() | changes).items()), not_given)
+
+
+def _both_ranked(wrong: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    def both(one: Any, other: Any) -> bool:
+        there = one is not None and other is not None and EXCLUDED not in (one, other)
+        return there and wrong(one, other)
+
+    return both
+
+
+# the forms of sentences
+
+
+def _order(asked: _Asked) -> Iterator[Breach]:
+    falls = asked.parts.get("way", "lowers") == "lowers"
+    wrong, safe = (_falls, lambda one, other: one[1] <= other[0]) if falls else (_rises, lambda one, other: one[0] >= other[1])
+    for outcome in asked.parts["outcomes"]:
+        asked.set_apart(outcome)
+        for name in asked.parts["inputs"]:
+            yield from asked.compared(name, outcome, wrong, safe)
+
+
+def _falls(one: Any, other: Any) -> bool:
+    return bool(other < one)
+
+
+def _rises(one: Any, other: Any) -> bool:
+    return bool(other > one)
+
+
+def _cliff(asked: _Asked) -> Iterator[Breach]:
+    most = Fraction(asked.parts["most"])
+
+    def safe(one: Bound, other: Bound) -> bool:
+        return bool(max(one[1], other[1]) - min(one[0], other[0]) <= most)
+
+    for outcome in asked.parts["outcomes"]:
+        asked.set_apart(outcome)
+        for name in asked.parts["inputs"]:
+            yield from asked.compared(name, outcome, _further(most), safe, adjacent=True)
+
+
+def _further(most: Fraction) -> Callable[[Any, Any], bool]:
+    return lambda one, other: bool(abs(other - one) > most)
+
+
+def _independence(asked: _Asked) -> Iterator[Breach]:
+    for outcome in asked.parts["outcomes"]:
+        base, _, part = outcome.partition(".")
+        if _read_by_formulas(asked, base, asked.parts["inputs"]):
+            raise NotProvable(f"`{base}` is worked out from what it should not depend on")
+        for name in asked.parts["inputs"]:
+            yield from _dependence(asked, name, base, part)
+
+
+def _dependence(asked: _Asked, name: str, base: str, part: str) -> Iterator[Breach]:
+    def differ(one: Any, other: Any) -> bool:
+        return _differ(one, other, part)
+
+    moves = _Moves(asked, name, lambda every: asked.proof.outcome(base, all_profiles=every))
+
+    def look(node: int, index: int) -> tuple[int, int] | None:
+        cells = range(len(asked.proof.meaning.variables[index].cells))
+        return asked.diagram.breaks(node, index, list(combinations(cells, 2)), differ)
+
+    found = moves.first(look)
+    if found is None:
+        return
+    _, index, cells = found
+    where = moves.where(found, ("differ", part), differ)
+
+    def still(pair: Pair) -> bool:
+        one, other = (worked._replace(value=hashable(worked.value)) for worked in pair.outcomes)
+        return _differ(one, other, part)
+
+    yield Breach(where, asked.moved(base, name, asked.stood_beside(index, cells)), still)
+
+
+def _differ(one: Any, other: Any, part: str) -> bool:
+    if EXCLUDED in (one, other):
+        return False
+    if part and one.state == other.state == INDICATED:
+        return bool(field_of(one.value, part) != field_of(other.value, part))
+    return told(one) != told(other)
+
+
+def _read_by_formulas(asked: _Asked, decision: str, inputs: tuple[str, ...]) -> bool:
+    """Whether a formula that is not followed reads one of these inputs."""
+    formulas = {
+        part.rule
+        for worked in asked.diagram.values(asked.proof.outcome(decision))
+        if worked != EXCLUDED and worked.state == INDICATED
+        for part in _values_of(worked)
+        if isinstance(part, Formula)
+    }
+    return any(name in asked.proof.behind_rule(rule) for rule in formulas for name in inputs)
+
+
+def _values_of(worked: Worked) -> list[Any]:
+    value = worked.value
+    return [part for _, part in value] if isinstance(value, tuple) and value and isinstance(value[0], tuple) else [value]
+
+
+def _reach(asked: _Asked) -> Iterator[Breach]:
+    outcome, other = asked.parts["outcome"], asked.parts["other"]
+    value = asked.value(outcome, asked.parts["value"])
+    values = {asked.value(other, text) for text in asked.parts["values"]}
+
+    def missed(one: Any, two: Any) -> bool:
+        return EXCLUDED not in (one, two) and _is(one, {value}) and two.state == INDICATED and not _is(two, values)
+
+    for name in (outcome, other):
+        if asked.proof.has_formula(asked.proof.ranked(name)):
+            raise NotProvable(f"`{name}` is worked out from amounts that are not told apart one by one")
+    where = asked.diagram.apply((asked.prop.text, "missed"), missed, asked.proof.outcome(outcome), asked.proof.outcome(other))
+
+    def pair(example: Example) -> Pair:
+        return Pair((example,), (asked.proof.decide(example, outcome), asked.proof.decide(example, other)), outcome)
+
+    yield Breach(where, pair, lambda found: missed(*found.outcomes))
+
+
+def _is(worked: Worked, values: set[Any]) -> bool:
+    """Whether a result is indicated and is, or holds, one of some values."""
+    if worked.state != INDICATED:
+        return False
+    return bool(values & set(worked.value)) if isinstance(worked.value, tuple) else worked.value in values
+
+
+def _settling(asked: _Asked) -> Iterator[Breach]:
+    for outcome in asked.parts["outcomes"]:
+        for value, changes in asked.proof.pack.after.get(asked.parts["other"], {}).items():
+            yield from _settled(asked, outcome, value, changes)
+
+
+def _settled(asked: _Asked, outcome: str, value: str, changes: dict[str, Any]) -> Iterator[Breach]:
+    other = asked.parts["other"]
+    wanted = {asked.value(other, value)}
+
+    def wrong(one: Any, before: Any, after: Any) -> bool:
+        return one != EXCLUDED and _is(one, wanted) and _both_ranked(_falls)(before, after)
+
+    where = asked.diagram.no
+    for all_profiles in (True, False):  # as above
+        node = asked.ranked(outcome, all_profiles=all_profiles)
+        numbers = {name: asked.variable(name, node) for name in changes}
+        cells = {index: asked.cell(index, changes[name]) for name, index in numbers.items() if index is not None}
+        again, first = asked.diagram.restrict(node, cells), asked.proof.outcome(other, all_profiles=all_profiles)
+        where = asked.diagram.apply((asked.prop.text, outcome, value), wrong, first, node, again)
+        if where == asked.diagram.no:
+            return
+
+    def pair(example: Example) -> Pair:
+        profiles = (example, changed(example, changes))
+        outcomes = tuple(asked.proof.decide(one, outcome.partition(".")[0]) for one in profiles)
+        return Pair(profiles, outcomes, outcome, ", ".join(changes))
+
+    def still(found: Pair) -> bool:
+        return _is(asked.proof.decide(found.profiles[0], other), wanted) and asked.still(outcome, _falls)(found)
+
+    yield Breach(where, pair, still)
+
+
+def _never(asked: _Asked) -> Iterator[Breach]:
+    outcome, level = asked.parts["outcome"], asked.parts["level"]
+    least = asked.rank(outcome, asked.value(outcome, asked.parts["value"]))
+
+    def reached(rank: Any) -> bool:
+        return rank not in (None, EXCLUDED) and bool(rank >= least)
+
+    where = asked.diagram.apply((asked.prop.text, "reached"), reached, asked.ranked(outcome))
+    for name in asked.parts["inputs"]:
+        where = asked.diagram.both(where, _at_most(asked, name, level))
+
+    def pair(example: Example) -> Pair:
+        return Pair((example,), (asked.proof.decide(example, outcome.partition(".")[0]),), outcome)
+
+    def still(found: Pair) -> bool:
+        values = found.profiles[0].as_dict()
+        low = all(_is_at_most(asked, name, values.get(name, ABSENT), level) for name in asked.parts["inputs"])
+        return low and reached(asked.rank_of(outcome, found.outcomes[0]))
+
+    yield Breach(where, pair, still)
+
+
+def _at_most(asked: _Asked, name: str, level: str) -> int:
+    index = asked.proof.meaning.space.index.get(("input", name))
+    if index is None:
+        return asked.diagram.yes
+    cells = asked.proof.meaning.variables[index].cells
+    return asked.diagram.variable(index, [_is_at_most(asked, name, cell, level) for cell in cells])
+
+
+def _is_at_most(asked: _Asked, name: str, value: Any, level: str) -> bool:
+    return value is ABSENT or bool(asked.rank(name, value) <= asked.rank(name, asked.value(name, level)))
+
+
+def _alignment(asked: _Asked) -> Iterator[Breach]:
+    outcome, name = asked.parts["outcome"], asked.parts["input"]
+    if asked.parts["same"] != outcome or asked.parts["again"] != name:
+        raise NotProvable("it compares two different outcomes or inputs")
+    node = asked.ranked(outcome)
+    index = asked.variable(name, node)
+    if index is None:
+        return
+    values = asked.value(name, asked.parts["here"]), asked.value(name, asked.parts["there"])
+    one, other = (asked.diagram.restrict(node, {index: asked.cell(index, value)}) for value in values)
+    far = _further(Fraction(asked.parts["most"]))
+    where = asked.diagram.apply((asked.prop.text, "far"), _both_ranked(far), one, other)
+    yield Breach(where, asked.moved(outcome, name, values), asked.still(outcome, far))
+
+
+FORMS: dict[str, Callable[[_Asked], Iterator[Breach]]] = {
+    "order": _order, "cliff": _cliff, "independence": _independence, "reach": _reach, "settling": _settling, "never": _never,
+    "alignment": _alignment,
+}  # fmt: skip
+"""The forms of sentences that a pack declares, by the name the compiler gives them."""
