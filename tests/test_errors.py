@@ -40,6 +40,9 @@ NAMED = {
     "CX603": "test_dates_and_rates::test_both_ends_of_in_force_are_included",
     "CX605": "test_dates_and_rates::test_no_day_chooses_between_versions_of_which_one_is_undated",
     "CX604": "test_dates_and_rates::test_two_packs_with_one_id_and_version_are_refused",
+    "CX706": "test_proofs::test_a_table_that_would_pass_the_budget_is_named",
+    "CX914": "test_proving::test_a_broken_property_is_shown_with_cases_that_can_be_pasted",
+    "CX915": "test_proving::test_what_cannot_be_proved_is_a_warning_with_the_reason",
     "CX901": "test_language::test_cases_hold_or_are_reported_with_what_was_found",
 }
 ELSEWHERE = (

@@ -12,11 +12,13 @@ from continuum.errors import ContinuumError, DayError, EngineError, Finding, Pac
 from continuum.packs.library import Library, shipped
 from continuum.packs.loading import read_pack
 from continuum.profiles import Profile
+from continuum.proofs.properties import Answer
 from continuum.rulebook import LIBRARY, Rulebook
 
 __version__ = LIBRARY
 
 __all__ = [
+    "Answer",
     "CaseResult",
     "Citation",
     "ClauseNote",

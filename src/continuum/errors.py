@@ -60,6 +60,7 @@ CODES: dict[str, str] = {
     "CX703": "two engines differ",
     "CX704": "the engine takes only complete profiles",
     "CX705": "no such engine",
+    "CX706": "the tables are too much for a decision diagram",
     "CX801": "a file of profiles cannot be read",
     "CX802": "a row of a file of profiles cannot be read",
     "CX851": "a workbook cannot be read, or was not written by this library",
@@ -75,6 +76,8 @@ CODES: dict[str, str] = {
     "CX867": "a grid leaves a question open",
     "CX868": "part of a sheet was not read as the grid of amounts",
     "CX901": "a worked case does not hold",
+    "CX914": "a property of the pack is broken",
+    "CX915": "a property of the pack is not proved",
 }
 """Every code and the one sentence it stands for; each has its entry on the errors page of the documentation."""
 
@@ -107,6 +110,7 @@ class Finding:
     expected: str = ""
     hint: str = ""
     severity: str = "error"
+    example: str = ""
 
     def line(self) -> str:
         """The finding in one line, for programs and logs."""
@@ -124,6 +128,8 @@ class Finding:
             lines.append(f"   = expected: {self.expected}")
         if self.hint:
             lines.append(f"   = help: {self.hint}")
+        if self.example:
+            lines += ["   = example:", *(f"     {line}" for line in self.example.splitlines())]
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:

@@ -26,6 +26,8 @@ from continuum.errors import DayError, EngineError, Finding, ProfileError, liste
 from continuum.explain import explain
 from continuum.packs.loading import Written, read_texts
 from continuum.profiles import Profile, Reader, check_days, pack_key, profile_schema
+from continuum.proofs.answers import prove
+from continuum.proofs.properties import Answer
 from continuum.reasons import Why
 
 KEPT = 4_000
@@ -170,6 +172,16 @@ class Rulebook:
         hint = "answer it in the rules and remove it from questions:"
         asked = [Finding("CX215", f"not answered yet: {q.ask}", q.place, "", hint, "warning") for q in self.pack.questions]
         return asked + [finding for point in entry_points(group="continuum.checks") for finding in point.load()(self.pack)]
+
+    def prove(self) -> tuple[Answer, ...]:
+        """Every property answered for every profile, on each day on which something changes: the properties that all packs are
+        held to, then those this one declares. Each is ``proved``, ``broken`` with examples that the reference engine confirms,
+        or ``not_proved`` with the reason.
+
+        Raises:
+            EngineError: CX706, where the tables are too much for a decision diagram.
+        """
+        return prove(self._reference, self._completions)
 
     # in parts
 

@@ -13,8 +13,9 @@ import click
 from continuum.cases import check_cases
 from continuum.cli.found import Found, packs_below
 from continuum.cli.options import Word
-from continuum.errors import CODES, Finding, PackError
+from continuum.errors import CODES, EngineError, Finding, PackError
 from continuum.packs.loading import read_cases
+from continuum.proofs import told
 from continuum.rulebook import LIBRARY
 
 LEVELS = {"error": "error", "warning": "warning"}
@@ -27,10 +28,17 @@ LEVELS = {"error": "error", "warning": "warning"}
     "--format", "form", type=Word(["text", "json", "sarif", "junit", "github"]), default="text", show_default=True,
     help="How to print.",
 )  # fmt: skip
-def command(paths: tuple[str, ...], form: str) -> None:
-    """Look for mistakes in every pack at or below the paths, without deciding anything."""
+@click.option("--prove", "proving", is_flag=True, help="Also prove the properties of each pack, for every profile there can be.")
+def command(paths: tuple[str, ...], form: str, *, proving: bool) -> None:
+    """Look for mistakes in every pack at or below the paths, without deciding anything.
+
+    With --prove each property is told: proved, with the number of profiles; broken, with profiles that show it; or not proved,
+    with the reason. This takes some seconds for a large pack.
+    """
     checked = [(found, _faults(found)) for found in packs_below(paths)]
     checked = _twice(checked)
+    if proving:
+        checked = [(found, findings + _unproved(found)) for found, findings in checked]
     FORMATS[form](checked)
     if any(finding.severity == "error" for _, findings in checked for finding in findings):
         raise SystemExit(1)
@@ -54,6 +62,21 @@ def _faults(found: Found) -> list[Finding]:
     if found.rulebook:
         findings += [found.located(finding) for finding in found.rulebook.check()]
     return list(dict.fromkeys(findings))
+
+
+def _unproved(found: Found) -> list[Finding]:
+    """What is broken or not proved of a pack's properties; what is proved is told on standard error."""
+    if found.rulebook is None:
+        return []
+    try:
+        answers = found.rulebook.prove()
+    except EngineError as error:
+        return [found.located(finding) for finding in error.findings]
+    for answer in answers:
+        if answer.verdict == "proved":
+            click.echo(f"{found.name}: {told.proved(answer)}", err=True)
+    findings = [told.finding(found.rulebook.pack, found.rulebook.written, answer) for answer in answers]
+    return [found.located(finding) for finding in findings if finding]
 
 
 def _twice(checked: Checked) -> Checked:

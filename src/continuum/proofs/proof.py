@@ -209,10 +209,12 @@ def days_to_prove(pack: CompiledPack) -> list[dt.date]:
 
 
 def _days_compared(pack: CompiledPack) -> Iterator[dt.date]:
+    """The days that conditions compare the decision date with, by its own name or by that of a measure."""
     for table in pack.tables.values():
         for rule in table.rules:
             for clause in clauses(rule.condition):
-                if clause.subject.name == "today":
+                measure = pack.measures.get(clause.subject.name)
+                if "today" in (clause.subject.name, getattr(measure and measure.expr, "name", "")):
                     for side in sides(clause.test):
                         value = getattr(side, "value", None)
                         if isinstance(value, dt.date):

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""Answers to properties in words, and their examples as worked cases that can be pasted into a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from continuum.arithmetic import as_decimal
+from continuum.compiled import ABSENT, CompiledPack
+from continuum.engines.hits import INDICATED, NOT_APPLICABLE, Worked
+from continuum.errors import Finding, Place
+from continuum.packs.loading import Written
+from continuum.proofs.proof import Example
+from continuum.proofs.properties import Answer, Pair
+
+CAUSES = {
+    "gap": "no rule covers it", "conflict": "rules conflict", "rule": "people decide", "decision": "it rests on another decision",
+    "unpublished": "not published", "arithmetic": "cannot be worked out", "individually_agreed": "agreed individually",
+}  # fmt: skip
+
+
+def proved(answer: Answer) -> str:
+    """A proved sentence in one line."""
+    apart = f", {_many(answer.apart)} of them set apart" if answer.apart else ""
+    note = f" ({answer.why})" if answer.why else ""
+    days = f"{len(answer.days)} day{'' if len(answer.days) == 1 else 's'}"
+    return f"proved: {answer.sentence}, for all {_many(answer.profiles)} profiles{apart}, on {days}{note}"
+
+
+def _many(number: int) -> str:
+    if number < 10**7:
+        return f"{number:,}"
+    text = str(number)
+    return f"about {text[0]}.{text[1]} times 10^{len(text) - 1}"
+
+
+def finding(pack: CompiledPack, written: Written, answer: Answer) -> Finding | None:
+    """A broken property as an error, one that is not proved as a warning; None where it is proved. An accepted breach is told
+    as a note until the day its acceptance ends.
+    """
+    if answer.verdict == "proved":
+        return None
+    place = _place(pack, written, answer.sentence)
+    if answer.verdict == "not_proved":
+        return Finding("CX915", f"`{answer.sentence}` is not proved: {answer.why}", place, severity="warning")
+    message = f"`{answer.sentence}` is broken" + "".join(
+        f"; {told}" for told in ([answer.why] if answer.why else _told(answer.pairs))
+    )
+    accepted = next((item for item in pack.accepted if item["property"] == answer.sentence), None)
+    example = "\n".join(line for pair in answer.pairs[:3] for line in cases(pack, answer, pair))
+    if accepted and (not answer.days or answer.days[0] <= accepted["until"]):
+        hint = f"accepted until {accepted['until']}: {accepted['because']}"
+        return Finding("CX914", message, place, hint=hint, severity="note", example=example)
+    hint = "mend the rules, or accept the breach with a reason and an end under accepted:"
+    return Finding("CX914", message, place, hint=hint, example=example)
+
+
+def _place(pack: CompiledPack, written: Written, sentence: str) -> Place | None:
+    texts = [" ".join(prop.text.split()) for prop in pack.properties]
+    path: tuple[str | int, ...] = ("properties", texts.index(sentence)) if sentence in texts else ("id",)
+    return written.source.place(path)
+
+
+def _told(pairs: tuple[Pair, ...]) -> Iterator[str]:
+    for pair in pairs[:3]:
+        if len(pair.profiles) == 1:
+            results = " and ".join(_result(worked) for worked in pair.outcomes)
+            yield f"`{pair.outcome}` comes to {results}"
+        else:
+            before, after = (dict(profile.values) for profile in pair.profiles)
+            moved = ", ".join(
+                f"{name} from {written_as(before.get(name))} to {written_as(after.get(name))}"
+                for name in pair.differs.split(", ")
+            )
+            yield f"{moved} takes `{pair.outcome}` from {_result(pair.outcomes[0])} to {_result(pair.outcomes[1])}"
+
+
+def _result(worked: Worked) -> str:
+    rules = f" [{', '.join(worked.rules)}]" if worked.rules else ""
+    if worked.state == INDICATED:
+        return f"{written_as(worked.value)}{rules}"
+    words = "not applicable" if worked.state == NOT_APPLICABLE else f"a referral ({CAUSES.get(worked.cause, worked.cause)})"
+    return words + rules
+
+
+def cases(pack: CompiledPack, answer: Answer, pair: Pair) -> Iterator[str]:
+    """The profiles of an example as worked cases, in YAML."""
+    for i, (profile, worked) in enumerate(zip(pair.profiles, pair.outcomes, strict=False), 1):
+        base = pair.outcome.partition(".")[0]
+        yield f"- id: example-{base.replace('_', '-')}-{i}"
+        yield f"  on: {answer.days[0]}"
+        yield f"  given: {{{', '.join(_fields(pack, profile))}}}"
+        if base in pack.outcomes:
+            yield f"  expect: {{{base}: {_expected(worked)}}}"
+
+
+def _fields(pack: CompiledPack, profile: Example) -> Iterator[str]:
+    for name, value in profile.values:
+        if name in pack.inputs and name not in profile.not_given:
+            yield f"{name}: {written_as(value)}"
+
+
+def _expected(worked: Worked) -> str:
+    if worked.state == INDICATED:
+        return f"[{', '.join(worked.value)}]" if isinstance(worked.value, tuple) else written_as(worked.value)
+    if worked.state == NOT_APPLICABLE or worked.cause == "individually_agreed":
+        return worked.cause or "not_applicable"
+    return f"{{refer: {worked.cause}}}" if worked.cause else "refer"
+
+
+def written_as(value: Any) -> str:
+    """A value as a pack writes it."""
+    if value is ABSENT:
+        return "absent"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {written_as(part)}" for name, part in value.items()) + "}"
+    if isinstance(value, tuple):
+        return ", ".join(map(written_as, value)) or "nothing"
+    if hasattr(value, "denominator"):
+        return f"{as_decimal(value, None).normalize():f}"
+    return str(value)
