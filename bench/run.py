@@ -20,12 +20,16 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
+from packs import layered
 
 import continuum
+from continuum.engines.columns import Column, Columns
 from continuum.engines.index import Index
 from continuum.testing import completed
 
@@ -33,9 +37,16 @@ ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "bench" / "REPORT.md"
 DAY = dt.date(2025, 10, 1)
 LARGE = 5_000
+ROWS = 100_000
 PUPILS = 500
 BY_HAND = "60 rules of 3 tables, written out by hand as `if` and `elif`"
 FROM_CELLS = "the same rules, index engine, from cells"
+PROVED_RULES = 300
+PROVED_MB = 500
+PROVING = (
+    "import continuum, resource, sys; continuum.load(sys.argv[1]).prove(); "
+    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+)
 LOADED = 0.5
 """From this load on the machine was not idle when the measuring began."""
 UNKNOWN = ("learning_gap", "reviewed_cycles", "primary_type")
@@ -145,6 +156,21 @@ def sixty(folder: Path) -> tuple[Path, Callable[[Mapping[str, Any]], dict[str, s
     return path, runpy.run_path(str(by_hand))["decide"], pupils
 
 
+def layered_pack(folder: Path) -> Path:
+    """The generated pack that is proved."""
+    path = folder / "layered.yaml"
+    path.write_text(layered(PROVED_RULES), encoding="utf-8")
+    return path
+
+
+def memory_of_proving(folder: Path) -> str:
+    """How much memory a process takes at most that loads and proves the generated pack; only Linux says so in KB."""
+    if sys.platform != "linux":
+        return "not measured here"
+    done = subprocess.run([sys.executable, "-c", PROVING, str(layered_pack(folder))], capture_output=True, check=True)  # noqa: S603  # our own words
+    return f"{int(done.stdout) / 1024:.0f} MB"
+
+
 def over(function: Callable[[Any], object], items: list[Any]) -> Callable[[], object]:
     """A run over all of these."""
 
@@ -178,6 +204,28 @@ def beside_by_hand(folder: Path) -> list[Measurement]:
     ]
 
 
+def in_columns(folder: Path, kent: continuum.Rulebook, complete: continuum.Profile) -> list[Measurement]:
+    """Many rows at once: each input drawn by itself from what it may be, so that rows are as unlike as they can be."""
+    book, chance = continuum.load(sixty(folder)[0]), np.random.default_rng(1)
+
+    def drawn(values: tuple[Any, ...]) -> Column:
+        return Column(chance.integers(0, len(values), ROWS), values)
+
+    known = complete.exact_values()
+    by_type = {name: asked.type.values or (known[name],) for name, asked in kent.pack.inputs.items()}
+    sixty_rows = {name: drawn(asked.type.values or tuple(range(90_000))) for name, asked in book.pack.inputs.items()}
+    kent_rows = {name: drawn(tuple(map(_yes, values))) for name, values in by_type.items()}
+    found = []
+    for name, pack, rows in (("60 rules", book.pack, sixty_rows), ("the Kent pack", kent.pack, kent_rows)):
+        decide, columns = Columns(pack, DAY).decide, rows
+        found.append(Measurement(f"a row of {ROWS:,}, in columns, {name}", None, partial(decide, columns), 1, ROWS))
+    return found
+
+
+def _yes(value: Any) -> Any:
+    return {"yes": True, "no": False}.get(value, value)
+
+
 def example() -> dict[str, str]:
     """The example pupil, as fields."""
     given: dict[str, str] = yaml.load((ROOT / "examples" / "pupil.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506  # reads text only
@@ -190,6 +238,7 @@ def measurements(folder: Path) -> list[Measurement]:
     given = example()
     complete = completed(kent, given, on=DAY)
     open_ = kent.profile({name: value for name, value in given.items() if name not in UNKNOWN})
+    southend = continuum.load(ROOT / "examples" / "schemes" / "southend-banding")
     large = large_pack(folder, LARGE)
     found = [
         Measurement("`import continuum`, in a new process, less a bare start", 0.35, program("-c", "import continuum")),
@@ -204,6 +253,13 @@ def measurements(folder: Path) -> list[Measurement]:
         Measurement("bare outcomes, reference engine", None, lambda: kent.decide_with("reference", complete, on=DAY), 200),
         Measurement("bare outcomes, index engine", None, lambda: kent.decide_with("index", complete, on=DAY), 200),
         *beside_by_hand(folder),
+        *in_columns(folder, kent, complete),
+        Measurement(
+            f"`Rulebook.decide`, nothing known of {len(southend.pack.inputs)} fields, ranges by the diagram",
+            None,
+            lambda: southend.decide({}, on=DAY),
+            2,
+        ),
     ]
     try:
         kent.decide_with("durable", complete, on=DAY)
@@ -216,7 +272,10 @@ def measurements(folder: Path) -> list[Measurement]:
         ]
     rules = sum(len(table.rules) for table in kent.pack.tables.values())
     path = ROOT / "rules" / "kent-continuum" / "2025.9.0"
+    proved = layered_pack(folder)
     found += [
+        Measurement("prove all properties of the Kent pack", 2.0, kent.prove),
+        Measurement(f"load and prove a generated pack, {PROVED_RULES} rules", 20.0, lambda: continuum.load(proved).prove()),
         Measurement(f"load the Kent pack, {rules} rules", None, lambda: continuum.load(path)),
         Measurement(f"load a generated pack, {LARGE:,} rules", 3.0, lambda: continuum.load(large)),
     ]
@@ -252,7 +311,7 @@ def load() -> str:
     return f"load {before:.1f}" + (": other programs were running, so these figures may be too high" if before >= LOADED else "")
 
 
-def report(found: list[Measurement], rounds: int, busy: str) -> str:
+def report(found: list[Measurement], rounds: int, busy: str, memory: str) -> str:
     """The table, as a page."""
     lines = [
         "# How fast it is", "",
@@ -270,6 +329,8 @@ def report(found: list[Measurement], rounds: int, busy: str) -> str:
     lines += [
         "",
         f"From cells the 60 rules take {from_cells.median / by_hand.median:.2f} times as long as by hand (target: 1.5).",
+        "",
+        f"To load and prove the pack of {PROVED_RULES} rules a process takes {memory} at most (target: {PROVED_MB} MB).",
     ]
     return "\n".join([*lines, ""])
 
@@ -294,7 +355,8 @@ def main() -> None:
                     item.samples[-1] -= start
                 if not done:  # the first round warms caches
                     item.samples.clear()
-    text = report(found, asked.rounds, busy)
+        memory = memory_of_proving(Path(folder))
+    text = report(found, asked.rounds, busy, memory)
     print(text)
     if not asked.no_report:
         REPORT.write_text(text, encoding="utf-8")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import yaml
 
+from continuum.checks.run import CHECKS
 from continuum.errors import CODES
 
 PAGE = Path(__file__).parent / "language" / "errors.md"
@@ -36,12 +37,14 @@ EXAMPLES: dict[str, Example] = {
     code: Example(item.get("in", "told"), item["wrong"], item["right"], item["fix"])
     for code, item in _WRITTEN["examples"].items()
 }
-"""One example for every code."""
+"""One example for every code that is not a check's."""
+PAGES: dict[str, str] = {check.code: check.name for check in CHECKS if check.code not in EXAMPLES}
+"""The page of the check that a code belongs to."""
 
 GROUPS = {
     "1": "Reading a pack's files", "2": "Names, types and sources", "3": "Cells, expressions and properties",
     "4": "Rates", "5": "Profiles", "6": "Packs, versions and days", "7": "Engines", "8": "Files of profiles, and workbooks",
-    "9": "Worked examples",
+    "9": "Worked examples and checks",
 }  # fmt: skip
 
 HEAD = """\
@@ -72,6 +75,11 @@ def page() -> str:
     for code, sentence in CODES.items():
         if group != (group := code[2]):
             parts.append(f"\n## {GROUPS[group]}\n")
+        if code in PAGES:
+            parts.append(
+                f"\n### {code}\n\n{sentence[0].upper()}{sentence[1:]}: see [{PAGES[code]}](../checks/{PAGES[code]}.md).\n"
+            )
+            continue
         example = EXAMPLES[code]
         parts.append(
             f"\n### {code}\n\n{sentence[0].upper()}{sentence[1:]}.\n\n"

@@ -10,11 +10,13 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
+from continuum.checks.run import CHECKS
 from continuum.errors import CODES, ContinuumError
 from continuum.packs.loading import read_texts
 from continuum.rulebook import Rulebook
@@ -55,12 +57,24 @@ def blocks(language: str) -> list:
     return found
 
 
-def errors_page():
-    """The generator of the errors page, as a module."""
-    spec = importlib.util.spec_from_file_location("errors_page", DOCS / "errors_page.py")
+@cache
+def generator(name: str):
+    """A generator of pages, as a module."""
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def errors_page():
+    """The generator of the errors page."""
+    return generator("errors_page")
+
+
+def checks_page():
+    """The generator of the pages on checks."""
+    return generator("checks_page")
 
 
 @pytest.mark.parametrize("code", blocks("python"))
@@ -133,13 +147,35 @@ def test_every_code_has_its_entry_and_its_example():
     """Whoever meets a code finds it."""
     headings = re.findall(r"^### (CX\d{3})$", text_of("language/errors.md"), re.MULTILINE)
     assert headings == list(CODES)
-    assert list(errors_page().EXAMPLES) == list(CODES)
+    module = errors_page()
+    assert list(module.EXAMPLES) == [code for code in CODES if code not in module.PAGES]
 
 
 def test_the_errors_page_is_what_the_generator_writes():
     """A page edited by hand would lose the edit. Write it again with: python docs/errors_page.py."""
     module = errors_page()
     assert module.PAGE.read_text(encoding="utf-8") == module.page()
+
+
+def test_the_pages_of_the_checks_are_what_the_generator_writes():
+    """Each with the finding as it is told. Write them again with: python docs/checks_page.py."""
+    module = checks_page()
+    written = {path.name: path.read_text(encoding="utf-8") for path in module.FOLDER.glob("*.md")}
+    assert written == module.pages()
+
+
+def test_no_check_finds_fault_with_the_pack_of_the_examples():
+    """Else a reader would see a finding that the page says nothing of."""
+    module = checks_page()
+    assert [finding.line() for finding in module.found_in(module.PACK) if finding.severity != "note"] == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_each_check_speaks_of_its_example_and_says_when_it_speaks(check):
+    """The first sentence of its module, and of its page."""
+    module = checks_page()
+    assert check.code in {finding.code for finding in module.findings(check.name)}
+    assert module.sentence(check).count("if and only if") == 1 or check.name == "question"
 
 
 @pytest.mark.parametrize("code", [code for code, example in errors_page().EXAMPLES.items() if example.kind != "told"])

@@ -16,6 +16,7 @@ import pytest
 from tests.helpers import DAY, faults, giving, rulebook
 
 import continuum
+from continuum.checks.run import CHECKS
 from continuum.errors import CODES, ContinuumError, Finding, PackError, Place, ProfileError
 from continuum.packs.loading import read_pack
 from continuum.rulebook import Rulebook
@@ -41,16 +42,21 @@ NAMED = {
     "CX605": "test_dates_and_rates::test_no_day_chooses_between_versions_of_which_one_is_undated",
     "CX604": "test_dates_and_rates::test_two_packs_with_one_id_and_version_are_refused",
     "CX706": "test_proofs::test_a_table_that_would_pass_the_budget_is_named",
-    "CX914": "test_proving::test_a_broken_property_is_shown_with_cases_that_can_be_pasted",
     "CX915": "test_proving::test_what_cannot_be_proved_is_a_warning_with_the_reason",
+    "CX938": "checks/test_versions::test_days_between_two_versions_are_a_hole",
+    "CX939": "checks/test_versions::test_the_last_version_is_told_ninety_days_before_its_end",
+    "CX940": "checks/test_accepting::test_what_is_accepted_and_no_longer_occurs_is_told",
     "CX901": "test_language::test_cases_hold_or_are_reported_with_what_was_found",
 }
 ELSEWHERE = (
     {"CX701", "CX702", "CX703", "CX704", "CX705", "CX801", "CX802"}
     | {f"CX85{n}" for n in range(1, 5)}
     | {f"CX86{n}" for n in range(1, 9)}
+    | {check.code for check in CHECKS}
 )
-"""Faults of engines and of files of profiles, held to account in the tests of those rooms."""
+"""Faults of engines, of files of profiles and of workbooks, held to account in the tests of those rooms; and what checks find,
+each by the example on its page.
+"""
 
 
 def refusal(path):

@@ -74,4 +74,4 @@ def test_a_check_that_another_distribution_offers_reports_with_ours(monkeypatch,
     finding = continuum.Finding("XX001", "the title is too short")
     check = lambda pack: [finding] if len(pack.title) < 20 else []  # noqa: E731  # an entry point is any callable
     offering(monkeypatch, __import__("continuum.rulebook", fromlist=["rulebook"]), checks={"titles": check})
-    assert rulebook.check() == [finding]
+    assert finding in rulebook.check()

@@ -574,3 +574,17 @@ def test_a_profile_is_made_by_a_rulebook():
     """Its model refuses what it does not know."""
     with pytest.raises(ValueError, match="extra"):
         Profile(pack="x", values={}, name="A child")
+
+
+def test_what_was_said_not_to_be_known_stays_so_when_it_is_given_again():
+    """A blank may mean none; not known never does."""
+    text = pack(
+        "- {decision: out, asks: Which?, type: yes_no, hit: first, rules: [{id: O-1, when: {age: '> 3'}, then: yes, because: b}, {id: O-2, otherwise: no, because: b}]}",
+        inputs="inputs: {age: {ask: Age, type: integer, min: 0, max: 9, blank_means: 0}, size: {ask: Size, type: integer, min: 0, max: 9}}",
+    )
+    book = rulebook(text)
+    unknown, blank = book.profile({"age": None}), book.profile({})
+    assert (unknown.unknown, unknown.filled) == (("age",), ())
+    assert book.profile(unknown.as_given()) == unknown
+    assert book.profile(blank.as_given()) == blank != unknown
+    assert book.decide(book.profile(unknown.as_given()), on=DAY).status == "range"

@@ -40,7 +40,7 @@ def answers(written):
 def check(folder, *more):
     """The command line's check, with proofs."""
     return subprocess.run(
-        [sys.executable, "-m", "continuum.cli", "check", "--prove", str(folder), *more],
+        [sys.executable, "-m", "continuum.cli", "check", "--proved", str(folder), *more],
         capture_output=True,
         text=True,
         check=False,
@@ -67,7 +67,7 @@ def test_a_default_that_is_switched_off_is_not_asked():
 
 
 def test_a_broken_property_is_shown_with_cases_that_can_be_pasted(tmp_path):
-    """CX914: what is shown can be tried at once, and holds."""
+    """CX926: what is shown can be tried at once, and holds."""
     path = tmp_path / "p.yaml"
     path.write_text(text(), encoding="utf-8")
     result = check(tmp_path)
@@ -86,10 +86,11 @@ def test_a_broken_property_is_shown_with_cases_that_can_be_pasted(tmp_path):
 
 def test_an_accepted_breach_is_a_note_until_its_end(tmp_path):
     """It is still listed, and comes back when its time is over."""
-    accepted = f'accepted: [{{property: "{SENTENCE}", because: "As published.", until: %s}}]\n'
-    for day, severity in (("2030-01-01", "note[CX914]"), ("2019-01-01", "error[CX914]")):
-        (tmp_path / "p.yaml").write_text(text(accepted % day), encoding="utf-8")
-        assert f"{severity}: `{SENTENCE}` is broken" in check(tmp_path).stdout
+    (finding,) = (one for one in rulebook(text()).check() if one.code == "CX926")
+    line = finding.accept.replace('"..."', '"As published."').replace("...", "2026-08-31")
+    (tmp_path / "p.yaml").write_text(text(f"accepted:\n  {line}\n"), encoding="utf-8")
+    for day, severity in (("2026-08-31", "note[CX926]"), ("2026-09-01", "error[CX926]")):
+        assert f"{severity}: `{SENTENCE}` is broken" in check(tmp_path, "--on", day).stdout
 
 
 def test_what_cannot_be_proved_is_a_warning_with_the_reason(tmp_path):
@@ -102,7 +103,7 @@ def test_what_cannot_be_proved_is_a_warning_with_the_reason(tmp_path):
       places: 2
       rounding: half_up
       hit: first
-      rules: [{id: A-1, otherwise: "= max(0, cost - 6000)", because: b}]
+      rules: [{id: A-1, otherwise: "= if(cost > 6000, cost - 6000, 0)", because: b}]
     """
     (tmp_path / "p.yaml").write_text(
         pack(rules, more='properties: ["raising any of [cost] never lowers out"]\n'), encoding="utf-8"

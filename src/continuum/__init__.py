@@ -7,8 +7,11 @@ import datetime as dt
 from pathlib import Path
 
 from continuum.cases import CaseResult, run_cases
-from continuum.decisions import Citation, ClauseNote, Decision, Missing, Outcome, PackRef, Reason, RuleNote
+from continuum.comparing.difference import Difference
+from continuum.decisions import Citation, ClauseNote, Decision, Margin, Missing, Outcome, PackRef, Reason, RuleNote
 from continuum.errors import ContinuumError, DayError, EngineError, Finding, PackError, Place, ProfileError
+from continuum.nearest.changes import Change, Nearest, Way
+from continuum.nearest.sides import Side, Sides
 from continuum.packs.library import Library, shipped
 from continuum.packs.loading import read_pack
 from continuum.profiles import Profile
@@ -20,15 +23,19 @@ __version__ = LIBRARY
 __all__ = [
     "Answer",
     "CaseResult",
+    "Change",
     "Citation",
     "ClauseNote",
     "ContinuumError",
     "DayError",
     "Decision",
+    "Difference",
     "EngineError",
     "Finding",
     "Library",
+    "Margin",
     "Missing",
+    "Nearest",
     "Outcome",
     "PackError",
     "PackRef",
@@ -38,6 +45,9 @@ __all__ = [
     "Reason",
     "RuleNote",
     "Rulebook",
+    "Side",
+    "Sides",
+    "Way",
     "__version__",
     "load",
     "run_cases",

@@ -250,7 +250,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One thing that is asked, with its range; ``low``/``high`` may be ``"today"`` for a date."""
+    """One thing that is asked, with its range; ``low``/``high`` may be ``"today"`` for a date. ``changes`` says how an answer
+    can change: ``up``, ``down``, ``no``, or either way where it is empty.
+    """
 
     name: str
     ask: str
@@ -265,6 +267,7 @@ class Input:
     protected: bool = False
     help: str = ""
     judged_by: str = ""
+    changes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,12 +390,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A sentence that must hold: its form and its parts, with every name resolved."""
+    """A sentence that must hold: its form and its parts, with every name resolved; ``where`` limits the profiles it speaks of."""
 
     text: str
     form: str
     parts: tuple[tuple[str, Any], ...] = ()
     refer_is_highest: bool = False
+    where: Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -460,6 +464,11 @@ class CompiledPack:
             if f"{name}.{value}" in self.terms:
                 return self.terms[f"{name}.{value}"].label
         return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value).replace("_", " ")
+
+
+def limited(pack: CompiledPack) -> list[Condition]:
+    """The conditions that limit sentences of a pack to some profiles."""
+    return [prop.where for prop in pack.properties if prop.where is not None]
 
 
 def clauses(condition: Condition | None) -> Iterator[Clause]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -184,7 +184,49 @@ class Missing(Frozen):
     settles: bool = False
 
 
+class Answered(Frozen):
+    """Base of what holds answers to one input; ``kind`` is that of the input, so that they come back from JSON as they were."""
+
+    answers: ClassVar[tuple[str, ...]] = ()
+    field: str
+    kind: Literal["yes_no", "scale", "choice", "number", "money", "date"]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _typed(cls, data: Any) -> Any:
+        """Answers from JSON back to their types, by the kind."""
+        if not isinstance(data, dict) or "kind" not in data:
+            return data
+        kept = (None, "absent")
+        return data | {
+            key: _from_json(data[key], data["kind"], {}) for key in cls.answers if key in data and data[key] not in kept
+        }
+
+
+class Margin(Answered):
+    """How far one answer is from the next line that changes an outcome, all other answers as they are.
+
+    Attributes:
+        field: the input.
+        way: ``up`` or ``down`` its scale; ``other`` for an answer without an order.
+        steps: how many steps of the input's scale, or declared steps of its number or date.
+        becomes: the first answer beyond the line.
+        gives: the outcomes that change there.
+        judged: whether people judge this input: it is a scale, or the pack names who judges.
+        exact: False where a nearer line may have been missed.
+    """
+
+    answers: ClassVar[tuple[str, ...]] = ("becomes",)
+    way: Literal["up", "down", "other"]
+    steps: int
+    becomes: Shown
+    gives: dict[str, Outcome]
+    judged: bool
+    exact: bool = True
+
+
 Why: TypeAlias = Callable[[], tuple[Reason, ...]]
+Near: TypeAlias = Callable[[], tuple[Margin, ...]]
 
 
 class PackRef(Frozen):
@@ -224,6 +266,7 @@ class Decision(Frozen):
     library: str
     engines: Ids = ("reference",)
     _why: Any = PrivateAttr(default=())
+    _near: Any = PrivateAttr(default=())
     _speak: Any = PrivateAttr(default=None)
 
     @computed_field(description="For each decision that was worked out, how it came about.")  # type: ignore[prop-decorator]
@@ -237,6 +280,24 @@ class Decision(Frozen):
         reasons: tuple[Reason, ...] = why
         return reasons
 
+    @computed_field(description="How far each answer is from the next line that changes an outcome.")  # type: ignore[prop-decorator]
+    @property
+    def margins(self) -> tuple[Margin, ...]:
+        """How far each answer is from the next line that changes an outcome, each way; looked for when first asked for."""
+        near = self._near
+        if callable(near):
+            near = near()
+            self._near = near
+        margins: tuple[Margin, ...] = near
+        return margins
+
+    @property
+    def borderline(self) -> bool:
+        """Whether one step of one judgement would change an outcome. A judgement is a level on a scale, or any answer of which
+        the pack says who judges it; ages, dates and amounts are not.
+        """
+        return any(margin.judged and margin.steps == 1 for margin in self.margins)
+
     @property
     def cross_checked(self) -> bool:
         """Whether two independent engines decided and agreed."""
@@ -245,14 +306,14 @@ class Decision(Frozen):
     @model_validator(mode="wrap")
     @classmethod
     def _reasons_back(cls, data: Any, handler: ModelWrapValidatorHandler[Decision]) -> Decision:
-        """A decision from JSON brings its reasons along."""
-        if not isinstance(data, dict) or "reasons" not in data:
+        """A decision from JSON brings its reasons and margins along."""
+        if not isinstance(data, dict) or not data.keys() & {"reasons", "margins"}:
             return handler(data)
-        rest = {key: value for key, value in data.items() if key != "reasons"}
+        rest = {key: value for key, value in data.items() if key not in ("reasons", "margins")}
         decision = handler(rest)
-        decision._why = tuple(  # noqa: SLF001  # its own class
-            Reason.model_validate(item, strict=False) for item in data["reasons"]
-        )
+        reasons, margins = data.get("reasons", ()), data.get("margins", ())
+        decision._why = tuple(Reason.model_validate(item, strict=False) for item in reasons)  # noqa: SLF001  # its own class
+        decision._near = tuple(Margin.model_validate(item, strict=False) for item in margins)  # noqa: SLF001  # its own class
         return decision
 
     def __eq__(self, other: object) -> bool:
@@ -262,13 +323,13 @@ class Decision(Frozen):
         return hash(self.model_dump_json())
 
     def __getstate__(self) -> dict[Any, Any]:
-        self._why = self.reasons
+        self._why, self._near = self.reasons, self.margins
         state = super().__getstate__()
-        return {**state, "__pydantic_private__": {"_why": self._why, "_speak": None}}
+        return {**state, "__pydantic_private__": {"_why": self._why, "_near": self._near, "_speak": None}}
 
-    def with_reasons(self, why: Why, speak: Callable[[Decision, Any], str]) -> Decision:
-        """The same decision, with how its reasons are put together and how it is put in words."""
-        self._why, self._speak = why, speak
+    def with_reasons(self, why: Why, near: Near, speak: Callable[[Decision, Any], str]) -> Decision:
+        """The same decision, with how its reasons are put together, its margins found, and how it is put in words."""
+        self._why, self._near, self._speak = why, near, speak
         return self
 
     def explain(self, form: Literal["parent", "panel", "trace"] = "panel") -> str:

@@ -76,8 +76,28 @@ CODES: dict[str, str] = {
     "CX867": "a grid leaves a question open",
     "CX868": "part of a sheet was not read as the grid of amounts",
     "CX901": "a worked case does not hold",
-    "CX914": "a property of the pack is broken",
+    "CX914": "a sentence about what must not be is broken",
     "CX915": "a property of the pack is not proved",
+    "CX921": "a decision has a gap",
+    "CX922": "rules of a decision conflict",
+    "CX923": "a rule can never decide",
+    "CX924": "a rule changes nothing",
+    "CX925": "a name of the pack is never read",
+    "CX926": "a sentence about order is broken",
+    "CX927": "a sentence about steps is broken",
+    "CX928": "a sentence about independence is broken",
+    "CX929": "a sentence about settings is broken",
+    "CX930": "a sentence about settling is broken",
+    "CX931": "a sentence about reach is broken",
+    "CX932": "a missing answer lowers an outcome",
+    "CX933": "an amount rests on the type of need alone",
+    "CX934": "a decision may divide by zero",
+    "CX935": "a rate has a hole",
+    "CX936": "a citation fails",
+    "CX937": "a term is missing",
+    "CX938": "the versions of a pack leave days out, or share them",
+    "CX939": "the last version of a pack ends soon",
+    "CX940": "what the pack accepts no longer occurs",
 }
 """Every code and the one sentence it stands for; each has its entry on the errors page of the documentation."""
 
@@ -102,7 +122,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: a stable code, what was found, and, where they are known, place, expectation and fix."""
+    """One thing that is wrong: a stable code, what was found, and, where they are known, place, expectation and fix; example
+    profiles as worked cases, and the line for ``accepted:`` that lets it stand.
+    """
 
     code: str
     message: str
@@ -111,6 +133,7 @@ class Finding:
     hint: str = ""
     severity: str = "error"
     example: str = ""
+    accept: str = ""
 
     def line(self) -> str:
         """The finding in one line, for programs and logs."""
@@ -130,6 +153,8 @@ class Finding:
             lines.append(f"   = help: {self.hint}")
         if self.example:
             lines += ["   = example:", *(f"     {line}" for line in self.example.splitlines())]
+        if self.accept:
+            lines.append(f"   = to let it stand, under accepted: {self.accept}")
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:

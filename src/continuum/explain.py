@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from continuum.compiled import CompiledPack, Type
-from continuum.decisions import Citation, ClauseNote, Decision, Outcome, Reason, RuleNote
+from continuum.decisions import Citation, ClauseNote, Decision, Margin, Outcome, PackRef, Reason, RuleNote
 from continuum.reasons import FEW, STATE_WORDS, label, sets_words, shown
 
 STATUS_WORDS = {
@@ -108,17 +109,18 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _head(pack: CompiledPack, decision: Decision) -> Iterator[str]:
-    about = " (its dates are approximate)" if decision.pack.approximate else ""
-    about = " (no source says from which day)" if decision.pack.undated else about
-    yield f"{pack.title}, version {pack.version}{about}, on {decision.on.day} {decision.on:%B %Y}"
-    if decision.pack.status in STATUS_WORDS:
-        yield STATUS_WORDS[decision.pack.status].format(authority=decision.pack.authority)
+def heading(pack: CompiledPack, ref: PackRef, on: dt.date) -> Iterator[str]:
+    """Which pack speaks, for which day, and with what standing."""
+    about = " (its dates are approximate)" if ref.approximate else ""
+    about = " (no source says from which day)" if ref.undated else about
+    yield f"{pack.title}, version {pack.version}{about}, on {on.day} {on:%B %Y}"
+    if ref.status in STATUS_WORDS:
+        yield STATUS_WORDS[ref.status].format(authority=ref.authority)
     yield ""
 
 
 def _parent(pack: CompiledPack, decision: Decision) -> Iterator[str]:
-    yield from _head(pack, decision)
+    yield from heading(pack, decision.pack, decision.on)
     yield "What the published thresholds indicate"
     for name, outcome in decision.outcomes.items():
         yield f"- {_capital(pack.label(name))}: {outcome_words(pack, name, outcome)}"
@@ -181,7 +183,7 @@ def _some(pack: CompiledPack, names: tuple[str, ...]) -> str:
 
 
 def _panel(pack: CompiledPack, decision: Decision) -> Iterator[str]:
-    yield from _head(pack, decision)
+    yield from heading(pack, decision.pack, decision.on)
     width = max(len(pack.label(name)) for name in decision.outcomes) + 2
     for name, outcome in decision.outcomes.items():
         rules = f"  [{', '.join(outcome.rules)}]" if outcome.rules else ""
@@ -191,13 +193,15 @@ def _panel(pack: CompiledPack, decision: Decision) -> Iterator[str]:
     yield "Reasons"
     for reason in decision.reasons:
         yield from _reason(pack, reason, clauses=False)
+    yield from _margins(pack, decision, all_of_them=False)
     yield from _foot(pack, decision)
 
 
 def _trace(pack: CompiledPack, decision: Decision) -> Iterator[str]:
-    yield from _head(pack, decision)
+    yield from heading(pack, decision.pack, decision.on)
     for reason in decision.reasons:
         yield from _reason(pack, reason, clauses=True)
+    yield from _margins(pack, decision, all_of_them=True)
     if decision.missing:
         yield from _missing(pack, decision, "What would settle it, most decisive first")
         yield ""
@@ -227,6 +231,35 @@ def _reason(pack: CompiledPack, reason: Reason, *, clauses: bool) -> Iterator[st
         if failing and clauses:
             yield f"    nearly [{rule.id}] {_capital(rule.then)}: {_clause(pack, failing)}"
     yield ""
+
+
+def _margins(pack: CompiledPack, decision: Decision, *, all_of_them: bool) -> Iterator[str]:
+    """What one step of one judgement would change; in full every margin."""
+    if not any(outcome.state in ("indicated", "refer") for outcome in decision.outcomes.values()):
+        return
+    margins = [margin for margin in decision.margins if all_of_them or (margin.judged and margin.steps == 1)]
+    yield "How near the lines are" if margins else "No single step of one judgement would change an outcome."
+    same: dict[tuple[str, str], list[str]] = {}
+    for margin in margins:
+        same.setdefault((_step(pack, margin), _given_there(pack, margin)), []).append(_capital(pack.label(margin.field)))
+    for (step, gives), names in same.items():
+        yield f"  - {step} {'any of ' if len(names) > 1 else ''}{', '.join(names)} would give {gives}"
+    yield ""
+
+
+def _step(pack: CompiledPack, margin: Margin) -> str:
+    asked = pack.inputs[margin.field]
+    if asked.type.kind == "scale":
+        number = "one step" if margin.steps == 1 else f"{margin.steps} steps"
+        return f"{_capital(number)} {'more' if margin.way == 'up' else 'less'} in"
+    becomes = shown(pack, margin.field, asked.type, margin.becomes)
+    return f"{_capital(becomes)}{'' if margin.exact else ' (there may be a nearer line)'} in"
+
+
+def _given_there(pack: CompiledPack, margin: Margin) -> str:
+    return "; ".join(
+        f"{outcome_words(pack, name, outcome)} ({_capital(pack.label(name))})" for name, outcome in margin.gives.items()
+    )
 
 
 def _named(pack: CompiledPack, text: str) -> str:

@@ -24,6 +24,10 @@ UPN_LIKE = re.compile(r"[A-Za-z][0-9]{11}[0-9A-Za-z]")
 LONGEST_SHOWN = 40
 LARGEST = Decimal(10) ** 30
 NOT_KNOWN = frozenset({"", "unknown", "not known"})
+KEPT = 4_000
+NOT_KEPT = ("", None)
+PLAIN = frozenset((str, int, bool))
+"""Values of exactly these types may be kept: they do not change, and a subclass could mean anything by equal."""
 
 
 class Profile(BaseModel):
@@ -32,6 +36,7 @@ class Profile(BaseModel):
     Attributes:
         values: what is known, by input: text for scales and choices, bool, int, Decimal, date, or ``"absent"``.
         filled: inputs that were left blank and got the value that a blank means.
+        unknown: inputs that were said not to be known where a blank would mean something.
         ref: your own reference for the case, if given: a number or pseudonym, never a name.
         upn: the unique pupil number, if given; checked, and kept out of every text, log, error and decision.
     """
@@ -41,6 +46,7 @@ class Profile(BaseModel):
     pack: str
     values: dict[str, Any]
     filled: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     ref: str = ""
     upn: SecretStr | None = None
 
@@ -49,7 +55,8 @@ class Profile(BaseModel):
 
     def as_given(self) -> dict[str, Any]:
         """The profile as plain data that can be given again: no unique pupil number, nothing that was filled in."""
-        return {name: _plain(value) for name, value in self.values.items() if name not in self.filled}
+        known = {name: _plain(value) for name, value in self.values.items() if name not in self.filled}
+        return known | dict.fromkeys(self.unknown)
 
     def exact_values(self) -> dict[str, Any]:
         """The values as engines take them: whole numbers and fractions, days, and the absent value."""
@@ -114,9 +121,11 @@ class Reader:
     """Reads profiles for one pack: field names, codes and labels in, exact values out."""
 
     def __init__(self, pack: CompiledPack) -> None:
-        self.pack = pack
+        self.pack, self.key = pack, pack_key(pack)
         self.fields = _aliases(pack)
         self.values = {name: _value_words(pack, asked) for name, asked in pack.inputs.items() if asked.type.values}
+        self._blanks = {name: asked.blank for name, asked in pack.inputs.items() if asked.blank is not None}
+        self._kept: dict[tuple[str, type, Any], tuple[str, Any]] = {}
 
     def read(self, given: Mapping[str, Any], day: dt.date | None = None) -> Profile:
         """The profile that these fields give.
@@ -128,8 +137,14 @@ class Reader:
         values: dict[str, Any] = {}
         said: dict[str, str] = {}
         ref, upn = "", None
+        kept = self._kept
         for key, value in given.items():
-            if key == "ref":
+            kind = type(value)
+            name, found = kept.get((key, kind, value), NOT_KEPT) if kind in PLAIN else NOT_KEPT
+            if name and name not in said:
+                values[name] = found
+                said[name] = key
+            elif key == "ref":
                 ref = self._ref(value, findings)
             elif key == "upn":
                 upn = self._upn(value, findings)
@@ -137,12 +152,11 @@ class Reader:
                 self._field(key, value, values, said, findings, day)
         if findings:
             raise ProfileError(findings)
-        filled = []
-        for name, asked in self.pack.inputs.items():
-            if asked.blank is not None and name not in said:
-                values[name] = "absent" if asked.blank is ABSENT else asked.blank
-                filled.append(name)
-        return Profile(pack=pack_key(self.pack), values=values, filled=tuple(filled), ref=ref, upn=upn)
+        filled = tuple(name for name in self._blanks if name not in said)
+        for name in filled:
+            values[name] = "absent" if self._blanks[name] is ABSENT else self._blanks[name]
+        unknown = tuple(name for name in self._blanks if name not in values)
+        return Profile(pack=self.key, values=values, filled=filled, unknown=unknown, ref=ref, upn=upn)
 
     def _ref(self, value: Any, findings: list[Finding]) -> str:
         if value is None:
@@ -191,6 +205,15 @@ class Reader:
         found = self._value(asked, value, findings)
         if found is not None and self._within(asked, found, findings, day):
             values[name] = found
+            self._keep(key, value, name, found)
+
+    def _keep(self, key: str, value: Any, name: str, found: Any) -> None:
+        """Remember an answer that was checked, so that it is not checked again. A day is not kept: it may be a date of birth,
+        and its range may end on the day of the decision. What is kept is bounded, and only in memory.
+        """
+        plain = type(key) is str and type(value) in PLAIN and len(str(value)) <= LONGEST_SHOWN  # a key of another type, or long
+        if plain and self.pack.inputs[name].type.kind != "date" and len(self._kept) < KEPT:
+            self._kept[key, type(value), value] = name, found
 
     def _value(self, asked: Input, value: Any, findings: list[Finding]) -> Any:
         """The value by the input's type, or None and a finding."""

@@ -1,25 +1,38 @@
 # SPDX-License-Identifier: MIT
-"""For pytest: each worked example of a pack is a test. Only files named pack.yaml that look like packs are read."""
+"""For pytest: each worked example of a pack is a test, and so is each property that it is held to.
+
+Only files named pack.yaml that look like packs are read. A pack is proved once, when the first of its properties is asked for;
+``pytest -m "not pack_property"`` leaves the properties out.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 if TYPE_CHECKING:
+    from continuum.checks.subject import Subject
+    from continuum.compiled import CompiledPack
     from continuum.errors import Finding
 
 HEAD = 4096
+MARKER = "pack_property"
 KEYS = (re.compile(rb"^format:", re.MULTILINE), re.compile(rb"^id:", re.MULTILINE))
 
 
 class FailedCaseError(Exception):
-    """A case does not hold, or its pack cannot be read; the text says why."""
+    """A case or property does not hold, or the pack cannot be read; the text says why."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known by which properties can be chosen or left out."""
+    config.addinivalue_line("markers", f"{MARKER}: a property of a rule pack, proved for every profile")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> PackFile | None:
@@ -41,21 +54,42 @@ def _is_pack(path: Path) -> bool:
 class PackFile(pytest.File):
     """The pack whose ``pack.yaml`` this is."""
 
+    rulebook: Any
+
     def collect(self) -> Iterator[pytest.Item]:
-        """One test for each case; where the pack cannot be read or compiled, one test that fails."""
+        """One test for each case and each property; where the pack cannot be read or compiled, one test that fails."""
         # Not loaded before there is a pack: a test run without packs does not wait for the library.
         from continuum.errors import PackError  # noqa: PLC0415
         from continuum.packs.loading import case_paths, read_cases, read_pack  # noqa: PLC0415
         from continuum.rulebook import Rulebook  # noqa: PLC0415
 
         try:
-            rulebook = Rulebook(read_pack(self._root()))
+            self.rulebook = rulebook = Rulebook(read_pack(self._root()))
             cases, source = read_cases(rulebook.written)
         except PackError as error:
             yield PackItem.from_parent(self, name="pack", findings=error.findings)
             return
         for case, spot in zip(cases, case_paths(source), strict=True):
             yield CaseItem.from_parent(self, name=case.id, rulebook=rulebook, case=case, place=source.place((*spot, "id")))
+        for sentence in _sentences(rulebook.pack):
+            yield PropertyItem.from_parent(self, name=f"property {sentence}", sentence=sentence)
+
+    @cached_property
+    def subject(self) -> Subject:
+        """The pack with what is proved about it, which is worked out when it is first asked for."""
+        from continuum.checks.subject import Subject  # noqa: PLC0415  # loaded with the pack
+        from continuum.engines.completions import Completions  # noqa: PLC0415
+        from continuum.engines.reference import Reference  # noqa: PLC0415
+
+        reference = Reference(self.rulebook.pack)
+        return Subject(reference, Completions(reference), self.rulebook.written)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the checks of the pack find; asked for where a property is broken: the words, the example, what is accepted."""
+        from continuum.checks.run import check  # noqa: PLC0415  # loaded with the pack
+
+        return check(self.subject)
 
     def _root(self) -> Path:
         """The folder of the pack, or the file where the whole pack stands in it."""
@@ -87,6 +121,48 @@ class CaseItem(pytest.Item):
         return self.path.parent / self.place.file, self.place.line - 1, f"case {self.name}"
 
 
+class PropertyItem(pytest.Item):
+    """One property: passes where it is proved and fails where it is broken. A breach that the pack accepts is a failure that is
+    expected; a property that can neither be proved nor shown to be broken is skipped, for nothing is known of it.
+    """
+
+    parent: PackFile
+
+    def __init__(self, *, sentence: str, **more: Any) -> None:
+        super().__init__(**more)
+        self.sentence = sentence
+        self.add_marker(MARKER)
+
+    def runtest(self) -> None:
+        """Look up what the proof of the pack came to."""
+        from continuum.errors import EngineError, Finding  # noqa: PLC0415  # loaded with the pack
+
+        try:
+            answer = next(one for one in self.parent.subject.answers if one.sentence == self.sentence)
+        except EngineError as error:
+            self._open(error.findings[0].message)
+        if answer.verdict == "not_proved":
+            self._open(answer.why)
+        if answer.verdict == "broken":
+            found = [finding for finding in self.parent.findings if _is_about(finding, self.sentence)]
+            if found and all(finding.severity == "note" for finding in found):
+                pytest.xfail("; ".join(dict.fromkeys(finding.hint for finding in found)))
+            untold = Finding("CX914", f"`{self.sentence}` is broken; {answer.why or answer.pairs}")
+            _raise(self, tuple(finding for finding in found if finding.severity != "note") or (untold,))
+
+    def _open(self, why: str) -> NoReturn:
+        pytest.skip(f"{self.parent.rulebook.id}: `{self.sentence}` is not proved: {why}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The finding with its example, not a traceback."""
+        return _told(excinfo) or super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """The line of the sentence, or of the pack's id for one that all packs are held to."""
+        place = self.parent.rulebook.written.source.place(self.parent.subject.property_path(self.sentence))
+        return self.path, place.line - 1 if place else None, self.name
+
+
 class PackItem(pytest.Item):
     """A pack that cannot be read or compiled."""
 
@@ -105,6 +181,25 @@ class PackItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """The pack's first file."""
         return self.path, None, "pack"
+
+
+def _sentences(pack: CompiledPack) -> list[str]:
+    """The properties that a pack is held to: those of all packs that it does not switch off, then its own."""
+    from continuum.compiling.sentences import DEFAULTS  # noqa: PLC0415  # loaded with the pack
+
+    off = {item["property"] for item in pack.defaults_off}
+    return list(dict.fromkeys([*(one for one in DEFAULTS if one not in off), *(prop.text for prop in pack.properties)]))
+
+
+def _is_about(finding: Finding, sentence: str) -> bool:
+    """Whether a finding is about a property: it names one that a pack declares, or is of the check that looks for a default."""
+    from continuum.checks.gap import GAP  # noqa: PLC0415  # loaded with the pack
+    from continuum.checks.overlap import OVERLAP  # noqa: PLC0415
+    from continuum.checks.unreachable import UNREACHABLE  # noqa: PLC0415
+    from continuum.compiling.sentences import AGREE, APPLY, OUTCOME  # noqa: PLC0415
+
+    codes = {OUTCOME: GAP.code, AGREE: OVERLAP.code, APPLY: UNREACHABLE.code}
+    return finding.code == codes[sentence] if sentence in codes else finding.message.startswith(f"`{sentence}`")
 
 
 def _raise(item: pytest.Item, findings: tuple[Finding, ...]) -> None:

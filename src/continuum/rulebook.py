@@ -4,18 +4,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
+from threading import RLock
 from typing import Any, Literal
 
 from continuum.arithmetic import as_decimal
+from continuum.checks.run import check
+from continuum.checks.subject import Subject
+from continuum.comparing.difference import Difference, compare
 from continuum.compiled import CompiledPack, Table, Type, needed
 from continuum.compiling.pack import compile_pack
-from continuum.decisions import Decision, Missing, Outcome, PackRef, Reason, State, Status
+from continuum.decisions import Decision, Margin, Missing, Outcome, PackRef, Reason, State, Status
 from continuum.engines.bounds import Bound, Bounds
 from continuum.engines.completions import Completions, Leaf, TooMany, settling
 from continuum.engines.durable import Durable
@@ -24,13 +29,22 @@ from continuum.engines.index import Index
 from continuum.engines.reference import Env, NotKnown, Reference
 from continuum.errors import DayError, EngineError, Finding, ProfileError, listed, nearest
 from continuum.explain import explain
+from continuum.frames.door import Rules, decide_frame
+from continuum.nearest.changes import Decided, Nearest, Question, kind_of, nearest_changes
+from continuum.nearest.margins import Margins
+from continuum.nearest.sides import Sides, sides_of
+from continuum.nearest.wanted import meant
 from continuum.packs.loading import Written, read_texts
 from continuum.profiles import Profile, Reader, check_days, pack_key, profile_schema
-from continuum.proofs.answers import prove
+from continuum.proofs.answers import askable, prove
+from continuum.proofs.diagram import TooLargeError
+from continuum.proofs.proof import Proof
 from continuum.proofs.properties import Answer
+from continuum.proofs.ranges import Open, Partly, Ranges
 from continuum.reasons import Why
 
 KEPT = 4_000
+DAYS_KEPT = 4
 ENGINES: dict[str, Callable[[CompiledPack], Any]] = {"index": Index, "durable": Durable}
 
 
@@ -61,6 +75,9 @@ class Rulebook:
         self._reader = Reader(self.pack)
         self._engines: dict[str, Any] = {}
         self._outcomes: dict[Any, Outcome] = {}
+        self._proofs: dict[tuple[dt.date, Reference], Proof] = {}
+        self._ranges: dict[tuple[dt.date, Reference], Ranges] = {}
+        self._proving = RLock()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (dict(self._written.texts), str(self._written.path), self.digest)
@@ -131,8 +148,9 @@ class Rulebook:
         env: Env = (self._reference if cross_check else self._engine("index")).env(values, on)
         self._possible(env, complete=len(values) == len(self.pack.inputs))
         worked, leaves = self._worked(env)
-        engines = self._cross_checked(values, env, worked, leaves) if cross_check else ("reference",)
-        return self._decision(checked, env, worked, leaves, engines)
+        wide = self._wide(env, leaves)
+        engines = self._cross_checked(values, env, worked, leaves, wide) if cross_check else ("reference",)
+        return self._decision(checked, env, worked, leaves, wide, engines)
 
     def decide_with(self, engine: str, profile: Profile | Mapping[str, Any], *, on: dt.date) -> dict[str, Worked]:
         """The bare outcomes of a complete profile from a named engine: ``reference``, ``index``, ``durable`` or one that another
@@ -165,13 +183,16 @@ class Rulebook:
             raise EngineError(Finding("CX601", message, hint="load the pack that the decision names"))
         return explain(self.pack, decision, form)
 
-    def check(self) -> list[Finding]:
-        """The questions that the pack leaves open, as warnings, and what the checks that other distributions offer (entry
-        point group ``continuum.checks``) find in it.
+    def check(self, *, on: dt.date | None = None, proofs: bool = True) -> list[Finding]:
+        """What the checks find in the pack, proved for every profile and each day on which something changes, and what the
+        checks that other distributions offer (entry point group ``continuum.checks``) find.
+
+        Args:
+            on: the day for which acceptances that have ended come back; without it none has ended.
+            proofs: False leaves out the checks that need proofs.
         """
-        hint = "answer it in the rules and remove it from questions:"
-        asked = [Finding("CX215", f"not answered yet: {q.ask}", q.place, "", hint, "warning") for q in self.pack.questions]
-        return asked + [finding for point in entry_points(group="continuum.checks") for finding in point.load()(self.pack)]
+        found = check(Subject(self._reference, self._completions, self._written, on), proofs=proofs)
+        return found + [finding for point in entry_points(group="continuum.checks") for finding in point.load()(self.pack)]
 
     def prove(self) -> tuple[Answer, ...]:
         """Every property answered for every profile, on each day on which something changes: the properties that all packs are
@@ -181,9 +202,137 @@ class Rulebook:
         Raises:
             EngineError: CX706, where the tables are too much for a decision diagram.
         """
-        return prove(self._reference, self._completions)
+        return prove(askable(self._reference, self._completions))
+
+    def nearest(
+        self, profile: Profile | Mapping[str, Any], *, on: dt.date, outcome: str, to: Any = None, most: int = 20
+    ) -> Nearest:
+        """The smallest sets of changes to a profile that would give another outcome: the fewest answers, and of those the fewest
+        steps of their scales. Answers that are protected, or that the pack says do not change, stay as they are; one that is not
+        known may turn out to be anything. Each set is confirmed by the reference engine.
+
+        Args:
+            profile: a profile of this pack, or its fields.
+            on: the day it is decided for.
+            outcome: the outcome that should be another.
+            to: the outcome wanted: a value or its label, ``refer``, ``not_applicable`` or ``individually_agreed``; for an outcome of
+                several values one that should be among them. Any other outcome unless given.
+            most: how many sets are listed.
+
+        Raises:
+            ValueError: where there is no such outcome, or it cannot come to ``to``.
+            DayError, ProfileError, EngineError: as :meth:`decide`.
+        """
+        wanted = meant(self.pack, outcome, to)
+        asked = self._question(profile, on, outcome)
+        with self._proof(on) as proof:
+            return nearest_changes(asked(proof), "" if to is None else str(to), wanted, most)
+
+    def sides(self, profile: Profile | Mapping[str, Any], *, on: dt.date, outcome: str) -> Sides:
+        """What holds an outcome where it is: answers of the profile because of which it is at least this, and those because of
+        which it is at most this. Each set is enough whatever the other answers were, and nothing in it can be spared. Where the
+        diagram cannot tell, a side is left out and ``because`` says why.
+
+        Raises:
+            ValueError: where there is no such outcome.
+            DayError, ProfileError, EngineError: as :meth:`decide`.
+        """
+        meant(self.pack, outcome, None)
+        asked = self._question(profile, on, outcome)
+        with self._proof(on) as proof:
+            return sides_of(asked(proof))
+
+    def diff(self, other: Rulebook, *, on: dt.date | None = None, most: int = 3) -> Difference:
+        """How another version differs from this one, for every profile: equal, as a proof, or what becomes what, for which
+        profiles and by which rules.
+
+        Args:
+            other: the newer version; its terms may say what it renamed.
+            on: the day; without it the days on which something changes in either, or those on which one follows the other.
+            most: how many regions of each change are told.
+
+        Raises:
+            DayError: where neither is in force on the day.
+            EngineError: CX706, where the tables are too much for a decision diagram.
+        """
+        return compare(self.pack, other.pack, on, most)
+
+    def decide_many(self, frame: Any, *, on: dt.date | str, columns: Mapping[str, str] | None = None, prefix: str = "") -> Any:
+        """A caseload decided: the frame with the decision beside each row, of the kind that was given, lazily where its engine is.
+
+        Frames of polars, pandas and pyarrow are decided in memory. A lazy frame of polars, a DuckDB relation or a Spark frame
+        becomes one expression that its engine runs, and its ranges may be wider than the truth, never narrower.
+
+        Args:
+            frame: one row a profile; columns that answer no question pass through.
+            on: the day, or the name of a column of days.
+            columns: for columns that bear neither name, code nor label of an input, the input they answer.
+            prefix: put before the name of each column that is added.
+
+        Raises:
+            DayError: where the version does not cover the day.
+            EngineError: CX811, CX812, CX813, where the extra ``frames`` is not installed, the columns do not fit, or an outcome cannot
+                be said as an expression.
+        """
+        if not isinstance(on, str):
+            self._covered(on)
+        rules = Rules(self.pack, self._reader, self._engine("index"), lambda one, day: self.decide(one, on=day), self._outcome)
+        return decide_frame(rules, frame, on, columns, prefix)
 
     # in parts
+
+    def _question(self, profile: Profile | Mapping[str, Any], on: dt.date, outcome: str) -> Callable[[Proof], Question]:
+        """What is asked about an outcome of a profile, once there is a diagram to ask."""
+        checked = self._mine(profile)
+        now = self.decide(checked, on=on).outcomes[outcome]
+        values = checked.exact_values()
+        return lambda proof: Question(proof, values, outcome, now, lambda other: self._decided(outcome, other, on), self.ref)
+
+    def _decided(self, name: str, values: Mapping[str, Any], on: dt.date) -> Decided:
+        """One outcome of other answers, as the reference has it; None where they contradict themselves.
+
+        Raises:
+            TooMany: where what is not known cannot be followed.
+        """
+        env = self._reference.env(values, on)
+        complete = len(values) == len(self.pack.inputs)
+        if self._completions.contradiction(env) is not None or not (complete or self._completions.filling(env) is not None):
+            return None
+        try:
+            worked: Worked = env[name]
+        except NotKnown:
+            leaves = self._completions.leaves(name, env)
+            results = frozenset(told_apart(leaf.worked) for leaf in leaves)
+            return (_ranged(self.pack.tables[name], leaves), results) if leaves else None
+        return self._outcome(self.pack.tables[name], worked), frozenset([told_apart(worked)])
+
+    @contextmanager
+    def _proof(self, day: dt.date) -> Iterator[Proof]:
+        """What holds for every profile on a day: ``with self._proof(on) as proof``. A few days are kept, and one thread at a time
+        asks, because a diagram grows as it is asked; ask only what is the same for every profile, so that it does not fill up.
+
+        Raises:
+            EngineError: CX706, where a diagram passes its budget; also from within the block.
+        """
+        with self._proving:
+            key = day, self._reference
+            if key not in self._proofs:
+                if len(self._proofs) >= DAYS_KEPT:
+                    del self._proofs[next(iter(self._proofs))]
+                self._proofs[key] = Proof(self._reference, self._completions, day)
+            yield self._proofs[key]
+
+    def _ranges_of(self, day: dt.date) -> Ranges:
+        """The ranges of the outcomes of a day, which are only read once they are made. They have diagrams of their own: where a
+        budget is passed must not depend on what else was asked before.
+        """
+        key = day, self._reference
+        with self._proving:
+            if key not in self._ranges:
+                if len(self._ranges) >= DAYS_KEPT:
+                    del self._ranges[next(iter(self._ranges))]
+                self._ranges[key] = Ranges(Proof(self._reference, self._completions, day))
+            return self._ranges[key]
 
     def _covered(self, on: dt.date) -> None:
         if not isinstance(on, dt.date) or isinstance(on, dt.datetime):  # type: ignore[redundant-expr]  # untyped callers
@@ -208,7 +357,9 @@ class Rulebook:
                 if self._completions.filling(env) is not None:
                     return
             except TooMany:
-                return
+                partly = self._partly(env)
+                if partly is None or partly.contradicts() is None:
+                    return
             raise self._contradiction(env)
         if index is not None:
             entry = self.pack.impossible[index]
@@ -219,7 +370,8 @@ class Rulebook:
         try:
             entries = [self.pack.impossible[i] for i in self._completions.excluded_by(env)]
         except TooMany:
-            entries = []
+            partly = self._partly(env)
+            entries = [self.pack.impossible[i] for i in (partly.contradicts() if partly else None) or ()]
         reasons = " ".join(entry.because for entry in entries) or f"nothing is possible on {env['today']}."
         fixes = "; ".join(entry.fix for entry in entries if entry.fix)
         return ProfileError(Finding("CX504", f"the profile contradicts itself, whatever is filled in: {reasons}", hint=fixes))
@@ -241,6 +393,20 @@ class Rulebook:
                     leaves[name] = None
         return worked, leaves
 
+    def _wide(self, env: Env, leaves: dict[str, list[Leaf] | None]) -> dict[str, Open | None]:
+        """The outcomes whose walk is too long, by the diagram; None where that is too large too."""
+        names = [name for name, found in leaves.items() if found is None]
+        partly = self._partly(env) if names else None
+        wide = {name: partly.outcome(name) if partly else None for name in names}
+        if any(found and not found.results for found in wide.values()):
+            raise self._contradiction(env)
+        return wide
+
+    def _partly(self, env: Env) -> Partly | None:
+        """What the known inputs leave open, by the diagram; None where the pack is too large for one."""
+        known = {name: env[name] for name in self.pack.inputs if name in env}
+        return self._ranges_of(env["today"]).partly(known, env.given)
+
     def _engine(self, name: str) -> Any:
         if name == "reference":
             return self._reference
@@ -254,15 +420,21 @@ class Rulebook:
         return self._engines[name]
 
     def _cross_checked(
-        self, values: dict[str, Any], env: Env, worked: dict[str, Worked], leaves: dict[str, list[Leaf] | None]
+        self,
+        values: dict[str, Any],
+        env: Env,
+        worked: dict[str, Worked],
+        leaves: dict[str, list[Leaf] | None],
+        wide: dict[str, Open | None],
     ) -> tuple[str, ...]:
         """The engines that agree. The others take complete profiles, so they decide, for each branch of the walk over what is
-        not known, one way of filling in the rest. An outcome whose walk is too long has a range that says it is not exact, and
-        is not cross-checked. The index is not named: it is the reference's own, and no second reading of the rules.
+        not known, one way of filling in the rest; where the walk is too long, an example of each result and of each rule. The
+        index is not named: it is the reference's own, and no second reading of the rules.
         """
         checks: list[tuple[dict[str, Any], str, Worked]] = [({}, name, item) for name, item in worked.items()]
         for name, branches in leaves.items():
-            checks += [(leaf.chosen, name, leaf.worked) for leaf in branches or ()]
+            found = wide.get(name)
+            checks += [(leaf.chosen, name, leaf.worked) for leaf in branches or (found.examples() if found else ())]
         engines = [self._engine("index"), *self._durable()]
         try:
             self._agree(engines, values, env, checks)
@@ -297,6 +469,7 @@ class Rulebook:
         env: Env,
         worked: dict[str, Worked],
         leaves: dict[str, list[Leaf] | None],
+        wide: dict[str, Open | None],
         engines: tuple[str, ...],
     ) -> Decision:
         values, on = profile.exact_values(), env["today"]
@@ -308,9 +481,9 @@ class Rulebook:
             elif (found := leaves[name]) is not None:
                 outcomes[name] = _ranged(table, found)
             else:
-                outcomes[name] = _bounded(table, self._bounds.bound(name, values, on))
+                outcomes[name] = self._bounded(table, env, wide)
         decision = Decision(
-            on=on, status=_status(outcomes), outcomes=outcomes, missing=self._missing(env, leaves, outcomes),
+            on=on, status=_status(outcomes), outcomes=outcomes, missing=self._missing(env, leaves, wide, outcomes),
             exact=all(outcome.exact for outcome in outcomes.values()), filled=profile.filled, pack=self.ref,
             library=LIBRARY, engines=engines,
         )  # fmt: skip
@@ -319,10 +492,26 @@ class Rulebook:
         def why() -> tuple[Reason, ...]:
             return Why(reference, completions, values, on).reasons()
 
+        def near() -> tuple[Margin, ...]:
+            return self._margins(values, decision)
+
         def speak(made: Decision, form: Literal["parent", "panel", "trace"]) -> str:
             return explain(self.pack, made, form)
 
-        return decision.with_reasons(why, speak)
+        return decision.with_reasons(why, near, speak)
+
+    def _margins(self, values: Mapping[str, Any], decision: Decision) -> tuple[Margin, ...]:
+        """How far each answer is from the next line; made like the decision, by the index."""
+
+        def outcome(name: str, worked: list[Worked]) -> Outcome:
+            table = self.pack.tables[name]
+            if table.type.fields:  # the diagram holds several values as pairs
+                worked = [one._replace(value=dict(one.value)) if one.value else one for one in worked]
+            return self._outcome(table, worked[0]) if len(worked) == 1 else _ranged(table, [Leaf({}, one) for one in worked])
+
+        env = partial(self._engine("index").env, day=decision.on)
+        with self._proof(decision.on) as proof:
+            return Margins(proof, values, decision, env, outcome).margins()
 
     def _outcome(self, table: Table, worked: Worked) -> Outcome:
         """The outcome as handed out; the same for the same result, so it is kept."""
@@ -336,7 +525,24 @@ class Rulebook:
             kept = self._outcomes[key] = _settled(table, worked)
         return kept
 
-    def _missing(self, env: Env, leaves: dict[str, list[Leaf] | None], outcomes: dict[str, Outcome]) -> tuple[Missing, ...]:
+    def _bounded(self, table: Table, env: Env, wide: dict[str, Open | None]) -> Outcome:
+        """An outcome whose walk is too long: by the diagram, else from bounds."""
+        found = wide[table.name]
+        try:
+            if found:
+                return _bounded(table, found.bound(), found.agreed)
+        except TooLargeError:
+            wide[table.name] = None
+        known = {name: env[name] for name in self.pack.inputs if name in env}
+        return _bounded(table, self._bounds.bound(table.name, known, env["today"]))
+
+    def _missing(
+        self,
+        env: Env,
+        leaves: dict[str, list[Leaf] | None],
+        wide: dict[str, Open | None],
+        outcomes: dict[str, Outcome],
+    ) -> tuple[Missing, ...]:
         """The inputs that would settle what is open, those that settle most outcomes first."""
         if not leaves:
             return ()
@@ -344,9 +550,15 @@ class Rulebook:
         settles: dict[str, bool] = {}
         order: dict[str, int] = {}
         for outcome, branches in leaves.items():
-            if outcomes[outcome].state != "range" and len({told_apart(leaf.worked) for leaf in branches or ()}) < 2:
+            open_ = wide.get(outcome)
+            came_to = [leaf.worked for leaf in branches or ()] or (open_.results if open_ else [])
+            different = set(map(told_apart, came_to))
+            if outcomes[outcome].state != "range" and len(different) < 2:  # one is settled
                 continue
-            ranked = settling(branches) if branches is not None else [(name, False) for name in self._unknown_reads(outcome, env)]
+            if branches is not None:
+                ranked = settling(branches)
+            else:
+                ranked = open_.settling() if open_ else [(name, False) for name in self._unknown_reads(outcome, env)]
             for position, (name, alone) in enumerate(ranked):
                 found.setdefault(name, []).append(outcome)
                 settles[name] = settles.get(name, True) and alone
@@ -370,17 +582,28 @@ class Rulebook:
             return False
 
 
+class Changed(Rulebook):
+    """A rulebook of a compiled pack that is not what its text says, such as one with another amount; the reference engine decides.
+
+    Its profiles, id and digest are those of the original, so that its decisions are for comparing and not for handing out.
+    """
+
+    def __init__(self, original: Rulebook, reference: Reference, completions: Completions | None = None) -> None:
+        vars(self).update(vars(original))
+        self.pack, self._reference = reference.pack, reference
+        self._completions, self._bounds = completions or Completions(reference), Bounds(reference)
+        self._engines, self._outcomes, self._proofs, self._ranges = {"index": reference}, {}, {}, {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a changed rulebook has no text to be made again from")
+
+
 def _rebuilt(texts: dict[str, str], path: str, digest: str) -> Rulebook:
     """A rulebook from its pickled text; the digest must be that of the text."""
     rulebook = Rulebook(read_texts(texts, Path(path)))
     if rulebook.digest != digest:
         raise EngineError(Finding("CX601", "the pickled pack does not match its digest"))
     return rulebook
-
-
-def kind_of(type_: Type) -> Any:
-    """The kind of an outcome's value."""
-    return "money" if type_.kind == "number" and type_.money else type_.kind
 
 
 def _field_kinds(type_: Type) -> dict[str, str]:
@@ -451,12 +674,15 @@ def ranged(table: Table, worked: list[Worked], rules: tuple[str, ...], *, exact:
     )  # fmt: skip
 
 
-def _bounded(table: Table, bound: Bound) -> Outcome:
-    """One outcome from bounds: exact only where a single result is left; an end that is not known is not given."""
+def _bounded(table: Table, bound: Bound, agreed: Callable[[], list[Worked]] = list) -> Outcome:
+    """One outcome from bounds: where a single result is left, settled, in the words of those who ``agreed`` on it; an end
+    that is not known is not given.
+    """
     interval = bound.open or bound.low is not None or bound.high is not None
-    if not interval and len({_comparable(item) for item in bound.worked}) == 1:
-        return _settled(table, bound.worked[0]._replace(rules=bound.rules))
-    made = ranged(table, list(bound.worked), bound.rules, exact=False)
+    distinct = {_comparable(item): item for item in bound.worked}
+    if not interval and len(distinct) == 1:
+        return _settled(table, _agreed(agreed() or list(bound.worked))._replace(rules=bound.rules, alongside=None))
+    made = ranged(table, list(distinct.values()), bound.rules, exact=bound.exact)
     if not interval:
         return made
     known = [value for value in (made.lowest, made.highest) if value is not None]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
@@ -11,11 +12,12 @@ from xml.etree import ElementTree as ET
 import click
 
 from continuum.cases import check_cases
+from continuum.checks import told
+from continuum.checks.versions import between
 from continuum.cli.found import Found, packs_below
-from continuum.cli.options import Word
+from continuum.cli.options import Day, Word
 from continuum.errors import CODES, EngineError, Finding, PackError
 from continuum.packs.loading import read_cases
-from continuum.proofs import told
 from continuum.rulebook import LIBRARY
 
 LEVELS = {"error": "error", "warning": "warning"}
@@ -28,17 +30,17 @@ LEVELS = {"error": "error", "warning": "warning"}
     "--format", "form", type=Word(["text", "json", "sarif", "junit", "github"]), default="text", show_default=True,
     help="How to print.",
 )  # fmt: skip
-@click.option("--prove", "proving", is_flag=True, help="Also prove the properties of each pack, for every profile there can be.")
-def command(paths: tuple[str, ...], form: str, *, proving: bool) -> None:
-    """Look for mistakes in every pack at or below the paths, without deciding anything.
-
-    With --prove each property is told: proved, with the number of profiles; broken, with profiles that show it; or not proved,
-    with the reason. This takes some seconds for a large pack.
+@click.option("--on", type=Day(), help="The day for which acceptances that have ended, and versions about to end, are told.")
+@click.option("--quick", is_flag=True, help="Leave out the checks that prove something of every profile.")
+@click.option("--proved", "proving", is_flag=True, help="Also tell what is proved, on standard error.")
+def command(paths: tuple[str, ...], form: str, on: dt.date | None, *, quick: bool, proving: bool) -> None:
+    """Look for mistakes in every pack at or below the paths: in how it is written, and, for every profile there can be and each
+    day on which something changes, in what it comes to. A finding gives profiles that show it, as cases to paste.
     """
-    checked = [(found, _faults(found)) for found in packs_below(paths)]
-    checked = _twice(checked)
+    checked = _between(_twice([(found, _faults(found, on, proofs=not quick)) for found in packs_below(paths)]), on)
     if proving:
-        checked = [(found, findings + _unproved(found)) for found, findings in checked]
+        for found, _ in checked:
+            _tell_proved(found)
     FORMATS[form](checked)
     if any(finding.severity == "error" for _, findings in checked for finding in findings):
         raise SystemExit(1)
@@ -47,8 +49,8 @@ def command(paths: tuple[str, ...], form: str, *, proving: bool) -> None:
 Checked = list[tuple[Found, list[Finding]]]
 
 
-def _faults(found: Found) -> list[Finding]:
-    """Faults of reading and compiling, of the cases' text, and what checks of other distributions find."""
+def _faults(found: Found, on: dt.date | None, *, proofs: bool) -> list[Finding]:
+    """Faults of reading and compiling, of the cases' text, and what the checks find."""
     if found.written is None:
         return list(found.findings)
     findings = list(found.findings)
@@ -60,23 +62,18 @@ def _faults(found: Found) -> list[Finding]:
     except PackError as error:
         findings += [found.located(finding) for finding in error.findings]
     if found.rulebook:
-        findings += [found.located(finding) for finding in found.rulebook.check()]
+        findings += [found.located(finding) for finding in found.rulebook.check(on=on, proofs=proofs)]
     return list(dict.fromkeys(findings))
 
 
-def _unproved(found: Found) -> list[Finding]:
-    """What is broken or not proved of a pack's properties; what is proved is told on standard error."""
-    if found.rulebook is None:
-        return []
+def _tell_proved(found: Found) -> None:
     try:
-        answers = found.rulebook.prove()
-    except EngineError as error:
-        return [found.located(finding) for finding in error.findings]
+        answers = found.rulebook.prove() if found.rulebook else ()
+    except EngineError:  # told as a finding
+        return
     for answer in answers:
         if answer.verdict == "proved":
             click.echo(f"{found.name}: {told.proved(answer)}", err=True)
-    findings = [told.finding(found.rulebook.pack, found.rulebook.written, answer) for answer in answers]
-    return [found.located(finding) for finding in findings if finding]
 
 
 def _twice(checked: Checked) -> Checked:
@@ -86,6 +83,16 @@ def _twice(checked: Checked) -> Checked:
         if found.written and first.setdefault(found.name, found) is not found:
             message = f"{found.name} stands in `{first[found.name].path}` and in `{found.path}`"
             findings.append(found.located(Finding("CX604", message, hint="keep one; a correction is a new version")))
+    return checked
+
+
+def _between(checked: Checked, on: dt.date | None) -> Checked:
+    """With what is wrong between the versions of a pack."""
+    books = {id(found.rulebook.pack): (found, findings) for found, findings in checked if found.rulebook}
+    for pack, fault in between([found.rulebook.pack for found, _ in books.values() if found.rulebook], on):
+        found, findings = books[id(pack)]
+        place = found.written.source.place(fault.path) if found.written else None
+        findings.append(found.located(Finding(fault.code, fault.message, place, hint=fault.hint, severity=fault.severity)))
     return checked
 
 

@@ -316,11 +316,12 @@ class Scope:
                     key=True,
                 )
         self._codes(name, asked, type_, path)
+        self._changes(name, asked, path)
         if len(self.source.findings) > before:
             return None
         made = Input(
             name, asked.ask, type_, low, high, step, asked.code or "", tuple(asked.codes.items()), asked.optional,
-            None, asked.protected, asked.help or "", asked.judged_by or "",
+            None, asked.protected, asked.help or "", asked.judged_by or "", "no" if asked.protected else asked.changes or "",
         )  # fmt: skip
         if asked.blank_means is not None:
             with self.reported((*path, "blank_means")):
@@ -329,6 +330,15 @@ class Scope:
                 within(made, blank)
                 made = replace(made, blank=blank)
         return made
+
+    def _changes(self, name: str, asked: model.Input, path: Path) -> None:
+        """Only what has an order can change up or down, and nobody asks whether a protected answer could be another."""
+        if asked.protected and asked.changes in ("up", "down"):
+            message = f"`{name}` is protected, so no change of it is ever asked about"
+            self.source.report("CX213", (*path, "changes"), message, hint="remove `changes`")
+        elif asked.type == "choice" and asked.changes in ("up", "down"):
+            message = f"the values of `{name}` have no order, so they cannot change `{asked.changes}`"
+            self.source.report("CX213", (*path, "changes"), message, hint="write changes: no, or make it a scale")
 
     def _codes(self, name: str, asked: model.Input, type_: Type, path: Path) -> None:
         """No code stands for two values or two inputs, or is the name of another."""

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from continuum.compiled import (
     Clause,
     CompiledPack,
+    Condition,
     Document,
     Impossible,
     Measure,
@@ -26,7 +28,7 @@ from continuum.compiled import (
 from continuum.compiling.cells import Cuts, cut
 from continuum.compiling.expressions import Fault
 from continuum.compiling.names import Scope
-from continuum.compiling.sentences import DEFAULTS, read_property
+from continuum.compiling.sentences import DEFAULTS, HIGHEST, limits, read_property
 from continuum.compiling.tables import Tables
 from continuum.errors import PackError, listed, nearest
 from continuum.packs.loading import Written
@@ -58,7 +60,7 @@ class _Compiler:
         tables = [self.tables.table(i, table) for i, table in enumerate(self.pack.decisions)]
         by_name = {table.name: table for table in tables if table}
         impossible, properties, after = self._impossible(), self._properties(), self._after()
-        questions = self._questions()
+        accepted, questions = self._accepted(), self._questions()
         self._outcomes()
         self._terms()
         self._head()
@@ -69,7 +71,7 @@ class _Compiler:
         return self._result(
             {name: measures[name] for name in order if name in measures},
             {name: by_name[name] for name in order if name in by_name},
-            impossible, properties, after, questions,
+            impossible, properties, after, accepted, questions,
         )  # fmt: skip
 
     def _result(
@@ -79,6 +81,7 @@ class _Compiler:
         impossible: tuple[Impossible, ...],
         properties: tuple[Property, ...],
         after: dict[str, Any],
+        accepted: tuple[dict[str, Any], ...],
         questions: tuple[Question, ...],
     ) -> CompiledPack:
         pack = self.pack
@@ -95,8 +98,7 @@ class _Compiler:
             outcomes=tuple(pack.outcomes), inputs=self.scope.inputs, groups=self.scope.groups, measures=measures, tables=tables,
             rates=self.scope.rates,
             terms={key: Term(t.label, t.plain or "", tuple(t.formerly)) for key, t in pack.terms.items()},
-            impossible=impossible, properties=properties,
-            accepted=tuple(item.model_dump() for item in pack.accepted),
+            impossible=impossible, properties=properties, accepted=accepted,
             defaults_off=tuple(item.model_dump() for item in pack.defaults_off),
             after=after, not_modelled=tuple(pack.not_modelled), questions=questions, cuts=_cuts(tables, impossible),
         )  # fmt: skip
@@ -133,25 +135,47 @@ class _Compiler:
         return read.of == "decision" or bool(measure and any(map(self._rests_on_decision, reads(measure.expr))))
 
     def _properties(self) -> tuple[Property, ...]:
-        made = []
+        made: list[Property] = []
         for i, text in enumerate(self.pack.properties):
             with self.scope.reported(("properties", i)):
-                made.append(read_property(text, self.scope, self.scope.type_of))
+                prop = read_property(text, self.scope, self.scope.type_of)
+                lines = limits(" ".join(text.split()).removesuffix(HIGHEST))[1]
+                made.append(replace(prop, where=self._limit(prop, lines, ("properties", i))) if lines else prop)
+        for i, off in enumerate(self.pack.defaults_off):
+            with self.scope.reported(("defaults_off", i, "property")):
+                if read_property(off.property, self.scope, self.scope.type_of).form != "default":
+                    raise Fault("CX304", "only a default property can be switched off", expected=listed(DEFAULTS))
+        return tuple(made)
+
+    def _limit(self, prop: Property, lines: dict[str, str], path: Path) -> Condition | None:
+        """The profiles that a sentence speaks of, as a condition on inputs."""
+        moved = dict(prop.parts).get("input")
+        if moved in lines:
+            raise Fault("CX304", f"the sentence itself says which `{moved}`", hint=f"leave out `{moved} is ...`")
+        condition = self.tables.condition(lines, path, deliberate=True)
+        if "today" in lines:
+            raise Fault("CX304", "a sentence is held to every day of the version", hint="leave out `today is ...`")
+        if condition and any(self._rests_on_decision(read) for read in condition_reads(condition)):
+            raise Fault("CX205", "what limits a sentence is said of inputs and measures, not of decisions")
+        return condition
+
+    def _accepted(self) -> tuple[dict[str, Any], ...]:
+        """What the pack accepts, each with the check that finds it: for a property, the one named for its form."""
         texts = {" ".join(text.split()) for text in self.pack.properties}
-        named = {"accepted": [item.property for item in self.pack.accepted]}
-        named["defaults_off"] = [item.property for item in self.pack.defaults_off]
-        for key, sentences in named.items():
-            for i, sentence in enumerate(sentences):
-                with self.scope.reported((key, i, "property")):
-                    stated = read_property(sentence, self.scope, self.scope.type_of)
-                    if key == "defaults_off" and stated.form != "default":
-                        raise Fault("CX304", "only a default property can be switched off", expected=listed(DEFAULTS))
-                    if stated.form != "default" and " ".join(sentence.split()) not in texts:
-                        raise Fault(
-                            "CX201",
-                            "this property is not among the pack's properties",
-                            hint=nearest(sentence, texts),
-                        )
+        made = []
+        for i, item in enumerate(self.pack.accepted):
+            fault = {"check": item.check, "about": item.about}
+            if item.property is not None:
+                with self.scope.reported(("accepted", i, "property")):
+                    sentence = " ".join(item.property.split())
+                    form = read_property(sentence, self.scope, self.scope.type_of).form
+                    if form == "default":
+                        hint = "write check: and about: as `continuum check` gives them"
+                        raise Fault("CX213", "what a default property finds is accepted one by one", hint=hint)
+                    if sentence not in texts:
+                        raise Fault("CX201", "this property is not among the pack's properties", hint=nearest(sentence, texts))
+                    fault = {"check": form, "about": sentence}
+            made.append({**fault, "because": item.because, "until": item.until, "witness": item.witness})
         return tuple(made)
 
     def _outcomes(self) -> None:

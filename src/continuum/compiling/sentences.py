@@ -19,6 +19,7 @@ DEFAULTS = (
     "a missing answer never decides the case by itself",
 )
 """The properties every pack is held to unless it switches one off, with a reason."""
+OUTCOME, AGREE, APPLY, PROTECTED, MISSING = DEFAULTS
 
 WORD = r"[A-Za-z0-9_.]+"
 LIST = r"\[[^\]]*\]|" + WORD
@@ -50,6 +51,27 @@ SHAPES = (
 )
 
 
+WHERE, HIGHEST = " where ", " treating refer as highest"
+LINE = re.compile(rf"(?P<name>{WORD}) is (?P<cell>\S.*)")
+
+
+def limits(text: str) -> tuple[str, dict[str, str]]:
+    """A sentence without what limits it, and that as the lines of a condition: ``where age is [5 .. 11] and plan is ehcp``.
+
+    Raises:
+        Fault: where what follows ``where`` is not a name, ``is`` and a cell, or names something twice.
+    """
+    sentence, _, rest = text.partition(WHERE)
+    lines: dict[str, str] = {}
+    for part in rest.split(" and ") if rest else ():
+        line = LINE.fullmatch(part)
+        if not line or line["name"] in lines:
+            hint = "write `where`, a name, `is` and a cell; join several by `and`"
+            raise Fault("CX304", f"`{part}` does not say for which profiles the sentence holds", hint=hint)
+        lines[line["name"]] = line["cell"]
+    return sentence, lines
+
+
 def read_property(text: str, names: Names, values_of: Callable[[str], Type | None]) -> Property:
     """The property a sentence states, its names resolved.
 
@@ -57,8 +79,10 @@ def read_property(text: str, names: Names, values_of: Callable[[str], Type | Non
         Fault: where the sentence fits no form, or speaks of a name or value that is not known.
     """
     sentence = " ".join(text.split())
-    highest = sentence.endswith(" treating refer as highest")
-    sentence = sentence.removesuffix(" treating refer as highest")
+    highest = sentence.endswith(HIGHEST)
+    sentence, lines = limits(sentence.removesuffix(HIGHEST))
+    if lines and sentence in DEFAULTS:
+        raise Fault("CX304", "a property that every pack is held to is not limited", hint="leave out `where`")
     if sentence in DEFAULTS:
         return Property(text, "default", (("name", sentence),), highest)
     for form, pattern in FORMS.items():

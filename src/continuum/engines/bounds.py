@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Where completions are too many to walk: an answer from sets and intervals, never narrower than the truth.
+"""Expressions over what each input may be instead of what it is, and from them an answer where nothing better is to be had.
 
-Everything is worked out once, over what each input may be instead of what it is: values named one by one while they are
-few, the ends of an interval where they are not. What two values have to do with each other is forgotten, except that the
-unknown inputs are first split into some :data:`CASES` at the constants that the pack compares them with.
+A value is one of several while they are few, and lies in an interval where they are not; what two values have to do with each
+other is forgotten. Nothing is ever narrower than the truth. :class:`Bounds` takes every rule that what is known does not rule
+out, each by itself.
 """
 
 from __future__ import annotations
@@ -13,17 +13,15 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import chain, combinations, pairwise, product
+from itertools import chain, product
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from continuum.arithmetic import CannotWorkOut
 from continuum.compiled import (
     ABSENT,
     UNPUBLISHED,
-    YES_NO,
     AllOf,
     Clause,
-    CompiledPack,
     Condition,
     Expr,
     Input,
@@ -36,35 +34,16 @@ from continuum.compiled import (
     Read,
     Rule,
     Table,
-    Test,
     Type,
-    clauses,
     condition_reads,
     reads,
-    sides,
 )  # fmt: skip
 from continuum.engines.completions import Line
-from continuum.engines.hits import (
-    INDICATED,
-    NOT_APPLICABLE,
-    REFER,
-    Upstream,
-    Worked,
-    blocked,
-    gives,
-    rank,
-    settle,
-    shown,
-)
-from continuum.engines.reference import COMPARE, Reference, operation
-from continuum.packs.language import Between, Compare, OneOf, State
+from continuum.engines.hits import INDICATED, REFER, Upstream, Worked, blocked, gives, settle, shown
+from continuum.engines.reference import COMPARE, Env, NotKnown, Reference, operation
 
 FEW: Final = 64
 COMBINATIONS: Final = 1024
-CASES: Final = 64
-UNDECIDED: Final = 8
-LEVEL_INDICATED: Final = 2
-LAST: Final = 3
 EITHER: Final = frozenset((True, False))
 Problem: TypeAlias = Upstream | CannotWorkOut
 Span: TypeAlias = tuple[Any, Any]
@@ -75,7 +54,8 @@ class Bound(NamedTuple):
     (both None where there is none). ``rules`` are all that may decide.
 
     Where sets, or several values, are too many to name, the results named are the ends between which they lie: the
-    smallest and the largest set, the lowest and the highest of each field. ``open`` where an interval lacks an end.
+    smallest and the largest set, the lowest and the highest of each field. ``open`` where an interval lacks an end;
+    ``exact`` where the results named are those that some completion comes to, and no more.
     """
 
     worked: tuple[Worked, ...]
@@ -83,6 +63,7 @@ class Bound(NamedTuple):
     high: Any = None
     rules: tuple[str, ...] = ()
     open: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +125,23 @@ class May:
     parts: Mapping[str, Some] | None = None
     rules: tuple[str, ...] = ()
 
+    @property
+    def indicated(self) -> May:
+        """Without what stops it."""
+        return replace(self, worked=tuple(item for item in self.worked if item.state == INDICATED))
+
+    def bound(self, type_: Type, *, exact: bool = False) -> Bound:
+        """The same as it is told: what is too much to name by its ends."""
+        if self.parts is None or type_.kind == "set":
+            return Bound(self.worked, rules=self.rules, exact=exact)
+        if type_.kind == "fields":
+            ends = [[(name, end) for end in _ends(part)] for name, part in self.parts.items()]
+            return Bound((*self.worked, *(Worked(INDICATED, dict(item)) for item in product(*ends))), rules=self.rules)
+        part = self.parts[""]
+        low, high = (part.hull if part.span else None) or (None, None)
+        worked = (*self.worked, *(Worked(INDICATED, value) for value in part.values))
+        return Bound(worked, low, high, self.rules, open=part.span is not None and None in (low, high))
+
 
 def any_of(mays: Sequence[May]) -> May:
     """Any of these; results that are many become parts."""
@@ -169,98 +167,17 @@ def _of(worked: Iterable[Worked]) -> May:
     return May(found, None, tuple(rule for item in found for rule in item.rules))
 
 
-class Bounds:
-    """Bounds for the outcomes of one pack. Immutable after it is built."""
-
-    def __init__(self, reference: Reference) -> None:
-        self.reference, self.pack = reference, reference.pack
-        self.constants = _constants(self.pack)
-
-    def bound(self, outcome: str, values: Mapping[str, Any], day: dt.date) -> Bound:
-        """What the outcome may come to for these values."""
-        found = any_of([run.decision(outcome) for run in self._cases(outcome, values, day)])
-        worked, type_ = found.worked, self.pack.tables[outcome].type
-        if found.parts is None or type_.kind == "set":
-            return Bound(worked, rules=found.rules)
-        if type_.kind == "fields":
-            ends = [[(name, end) for end in _ends(part)] for name, part in found.parts.items()]
-            return Bound((*worked, *(Worked(INDICATED, dict(item)) for item in product(*ends))), rules=found.rules)
-        part = found.parts[""]
-        worked += tuple(Worked(INDICATED, value) for value in part.values)
-        low, high = (part.hull if part.span else None) or (None, None)
-        return Bound(worked, low, high, found.rules, open=part.span is not None and None in (low, high))
-
-    def inputs_read(self, outcome: str, without: Collection[str] = ()) -> list[str]:
-        """The inputs that the outcome may read, directly or through measures and decisions other than those ``without``."""
-        seen: set[str] = set(without)
-        stack = [outcome]
-        while stack:
-            name = stack.pop()
-            if name not in seen:
-                seen.add(name)
-                stack += self._read_by(name)
-        return [name for name in self.pack.inputs if name in seen]
-
-    def _read_by(self, name: str) -> Iterator[str]:
-        if name in self.pack.measures:
-            yield from _names(reads(self.pack.measures[name].expr))
-        elif name in self.pack.tables:
-            for rule in self.pack.tables[name].rules:
-                yield from _names(condition_reads(rule.condition))
-                for _, expr in rule.then.values:
-                    yield from _names(reads(expr))
-
-    def _cases(self, outcome: str, values: Mapping[str, Any], day: dt.date) -> list[_Run]:
-        """Runs that between them cover every completion, but those that are surely impossible."""
-        inputs = self.pack.inputs
-        known = {name: some([values[name]]) if name in values else _anything(inputs[name], day) for name in inputs}
-        cells = {name: self._cells(inputs[name], known[name], day) for name in self.inputs_read(outcome) if name not in values}
-        split: dict[str, list[Some]] = {}
-        for name, parts in sorted(cells.items(), key=lambda item: (item[1][0].span is None, len(item[1]))):
-            if math.prod(map(len, split.values())) * len(parts) <= CASES:
-                split[name] = parts
-        given = frozenset(values)
-        runs = [
-            _Run(self.reference, {**known, **dict(zip(split, case, strict=True))}, given, day)
-            for case in product(*split.values())
-        ]
-        return [run for run in runs if run.possible()] or runs
-
-    def _cells(self, asked: Input, whole: Some, day: dt.date) -> list[Some]:
-        """A wide input in intervals between the constants it is compared with, any other in its values."""
-        if whole.span is None:
-            return [some([value]) for value in whole.values] or [whole]
-        line, constants = Line(asked, day), self.constants.get(asked.name)
-        if not constants:
-            return [whole]
-        marks = sorted(map(line.index, line.between(constants)))
-        gaps = [(low + 1, high - 1) for low, high in pairwise(marks) if high - low > 1]
-        cells = [Some(span=(line.at(low), line.at(high))) for low, high in gaps]
-        return cells + [some([value]) for value in (*map(line.at, marks), *whole.values)]
-
-
 def _ends(part: Some) -> list[Any]:
     """What to name of a field: the lowest and the highest of a number or a day, else every value."""
     many = part.span or any(isinstance(value, Fraction | int | dt.date) for value in part.values)
     return list(dict.fromkeys(end for end in part.hull or () if end is not None)) if many else list(part.values)
 
 
-def _constants(pack: CompiledPack) -> dict[str, set[Any]]:
-    """What conditions compare each input with."""
-    conditions = [rule.condition for table in pack.tables.values() for rule in table.rules]
-    found: dict[str, set[Any]] = {}
-    for clause in chain.from_iterable(map(clauses, conditions)):
-        if clause.subject.of == "input":
-            fixed = {side.value for side in sides(clause.test) if isinstance(side, Lit)}
-            found.setdefault(clause.subject.name, set()).update(fixed)
-    return found
-
-
 def _names(items: Iterable[Read | Known | RateRead]) -> Iterator[str]:
     return (item.name for item in items if not isinstance(item, RateRead))
 
 
-def _anything(asked: Input, day: dt.date) -> Some:
+def anything(asked: Input, day: dt.date) -> Some:
     """All that an input can be."""
     absent = [ABSENT] if asked.optional else []
     if asked.type.kind == "yes_no":
@@ -273,19 +190,21 @@ def _anything(asked: Input, day: dt.date) -> Some:
     return some(absent, (line.at(0), line.at(line.count - 1)))
 
 
-class _Run:
-    """One evaluation over what each input may be; measures and decisions are worked out when first asked for."""
+class Amounts:
+    """Expressions over what each input and each decision may be; measures are worked out when first asked for."""
 
-    def __init__(self, reference: Reference, inputs: dict[str, Some], given: frozenset[str], day: dt.date) -> None:
+    def __init__(
+        self,
+        reference: Reference,
+        inputs: Callable[[str], Some],
+        decisions: Callable[[str], May],
+        given: frozenset[str],
+        day: dt.date,
+    ) -> None:
+        """``inputs`` and ``decisions`` say what each may be; ``given`` are the inputs that the form gave."""
         self.reference, self.pack, self.given, self.day = reference, reference.pack, given, day
-        self.values: dict[str, Some] = {**inputs, "today": some([day])}
-        self.decisions: dict[str, May] = {}
-
-    def possible(self) -> bool:
-        """Whether no ``impossible`` entry is sure to hold."""
-        return all(False in self.holds(item.condition) for item in self.pack.impossible)
-
-    # expressions
+        self.inputs, self.decisions = inputs, decisions
+        self.values: dict[str, Some] = {"today": some([day])}
 
     def value(self, expr: Expr) -> Some:
         """What an expression may be."""
@@ -309,11 +228,12 @@ class _Run:
 
     def _named(self, name: str) -> Some:
         if name not in self.values:
-            self.values[name] = self.value(self.pack.measures[name].expr)
+            measure = self.pack.measures.get(name)
+            self.values[name] = self.value(measure.expr) if measure else self.inputs(name)
         return self.values[name]
 
     def _decided(self, expr: Read) -> Some:
-        may = self.decision(expr.name)
+        may = self.decisions(expr.name)
         values = [item.value for item in may.worked if item.state == INDICATED]
         problems = [Upstream(expr.name, item) for item in may.worked if item.state != INDICATED]
         rest = may.parts[expr.part] if may.parts else Some()
@@ -371,117 +291,7 @@ class _Run:
         rows = [(key, rate.row((key,), self.day)) for key in rate.keys[0][1].values]
         return [key for key, row in rows if row and row.value != UNPUBLISHED]
 
-    # conditions
-
-    def holds(self, condition: Condition) -> frozenset[bool]:
-        """Whether a condition may hold, and may not."""
-        if isinstance(condition, Clause):
-            return self._clause(condition) or EITHER
-        if isinstance(condition, Not):
-            return frozenset(not one for one in self.holds(condition.item))
-        join = all if isinstance(condition, AllOf) else any
-        return _joined(join, [self.holds(item) for item in condition.items])
-
-    def _clause(self, clause: Clause) -> frozenset[bool]:
-        subject = clause.subject
-        if subject.of != "decision":
-            whole = self._named(subject.name)
-            return self._tests(clause.test, subject, [(INDICATED, piece) for piece in _pieces(whole)])
-        may = self.decision(subject.name)
-        pieces = [(item.state, some([ABSENT])) for item in may.worked if item.state != INDICATED]
-        sets = subject.type.kind == "set"
-        seen = Some(frozenset(item.value for item in may.worked if item.state == INDICATED)) if sets else self._decided(subject)
-        return self._tests(clause.test, subject, pieces + [(INDICATED, piece) for piece in _pieces(seen)])
-
-    def _tests(self, test: Test, subject: Read, pieces: list[tuple[str, Some]]) -> frozenset[bool]:
-        found: frozenset[bool] = frozenset()
-        for state, piece in pieces:
-            found |= self._test(test, subject, state, piece)
-            if found == EITHER:
-                break
-        return found
-
-    def _test(self, test: Test, subject: Read, state: str, piece: Some) -> frozenset[bool]:
-        """A test of one value, or of one interval, in one state of its decision."""
-        if isinstance(test, State):
-            absent = ABSENT in piece.values and state == INDICATED
-            return frozenset([{
-                "any": True, "known": subject.name in self.given, "unknown": subject.name not in self.given,
-                "absent": absent, "present": not absent, "applicable": state != NOT_APPLICABLE,
-                "not_applicable": state == NOT_APPLICABLE, "referred": state == REFER,
-            }[test.name]])  # fmt: skip
-        if isinstance(test, Compare):
-            return self._compare(test.op, subject, piece, test.side)
-        if isinstance(test, Between):
-            above = self._compare(">=" if test.low_in else ">", subject, piece, test.low)
-            return _joined(all, [above, self._compare("<=" if test.high_in else "<", subject, piece, test.high)])
-        one_of = _joined(any, [self._test(item, subject, state, piece) for item in test.tests])
-        if isinstance(test, OneOf):
-            return one_of
-        if state != INDICATED and not _asks_state(test):
-            return frozenset([False])
-        return frozenset(not one for one in one_of)
-
-    def _compare(self, op: str, subject: Read, piece: Some, side: Any) -> frozenset[bool]:
-        if subject.type.kind == "set":
-            type_ = replace(subject.type, kind="choice")
-            members = [] if piece.values == {ABSENT} else [value for group in piece.values for value in group]
-            subject = replace(subject, type=type_)
-            found = [self._compare(op, subject, some([member]), side) for member in members]
-            return _joined(any, found)
-        return applied(Op(op, (subject, side), YES_NO), [piece, self.value(side)]).values
-
-    # decisions
-
-    def decision(self, name: str) -> May:
-        """What a decision may come to."""
-        if name not in self.decisions:
-            self.decisions[name] = self._table(self.pack.tables[name])
-        return self.decisions[name]
-
-    def _table(self, table: Table) -> May:
-        needs = [Read(name, self.pack.tables[name].type, "decision") for name in table.needs if name not in table.asked]
-        stopping = [self._state(need) for need in needs] + [self.value(check) for check in table.checks]
-        results = [[found for problem in one.problems if (found := blocked([problem]))] for one in stopping]
-        sure = [found for one, found in zip(stopping, results, strict=True) if one.nothing]
-        out = next((found for found in sure if all(item.state == NOT_APPLICABLE for item in found)), None)
-        if out is not None:
-            return any_of([_of(out)])
-        stops = _of(item for found in results for item in found)
-        return any_of([stops] if sure else [stops, self._settled(table)])
-
-    def _state(self, need: Read) -> Some:
-        may = self.decision(need.name)
-        there = may.parts is not None or any(item.state == INDICATED for item in may.worked)
-        problems = [Upstream(need.name, item) for item in may.worked if item.state != INDICATED]
-        return some([True] if there else [], None, problems)
-
-    def _settled(self, table: Table) -> May:
-        """What the table decides when nothing it reads stops it."""
-        truths = [(rule, self.holds(rule.condition)) for rule in table.rules if rule.condition]
-        every = [rule for rule, truth in truths if True in truth]
-        must = [rule for rule, truth in truths if False not in truth]
-        may = [rule for rule, truth in truths if truth == EITHER]
-        found = [] if must else [self._rule(table, rule) for rule in table.rules if rule.condition is None]
-        if not must and not found:
-            found = [_of([settle(table, [], _given({}))])]
-        if table.hit == "first":
-            last = every.index(must[0]) + 1 if must else len(every)
-            found += [self._rule(table, rule) for rule in every[:last]]
-        elif table.hit == "unique":
-            found += [self._rule(table, rule) for rule in must or may] if not must[1:] else []
-            found += [_of([settle(table, every, _given({}))])] if every[1:] else []
-        elif table.hit == "any":
-            found += [self._rule(table, rule) for rule in must[:1] or every]
-            found += (
-                [_of([Worked(REFER, cause="conflict", because="Rules that hold together may disagree.")])] if every[1:] else []
-            )
-        elif every:
-            offers = {rule.id: self._rule(table, rule) for rule in every}
-            found.append(_enumerated(table, must, may, offers) or _coarse(table, must, offers))
-        return any_of(found)
-
-    def _rule(self, table: Table, rule: Rule) -> May:
+    def rule(self, table: Table, rule: Rule) -> May:
         """What one rule gives."""
         exprs = {expr: self.value(expr) for _, expr in rule.then.values}
         work_out = gives(table, rule, _chosen)
@@ -600,24 +410,6 @@ def _best(op: str, spans: list[Span]) -> Span:
     return ends if op == "max" else (ends[1], ends[0])
 
 
-def _pieces(whole: Some) -> list[Some]:
-    return [Some(frozenset([value])) for value in whole.values] + ([Some(span=whole.span)] if whole.span else [])
-
-
-def _joined(join: Any, truths: list[frozenset[bool]]) -> frozenset[bool]:
-    """``all`` or ``any`` of items that each may hold and may not."""
-    return frozenset((join(True in truth for truth in truths), join(False not in truth for truth in truths)))
-
-
-def _asks_state(test: Any) -> bool:
-    if isinstance(test, State):
-        return test.name in ("applicable", "not_applicable", "referred")
-    return any(_asks_state(inner) for inner in getattr(test, "tests", ()))
-
-
-# rules taken together
-
-
 def _ways(one: Some) -> int:
     return len(one.values) + len(one.problems)
 
@@ -634,121 +426,135 @@ def _chosen(expr: Expr) -> Callable[[Any], Any]:
     return read
 
 
-def _given(worked: Mapping[str, Worked]) -> Callable[[Rule], Worked]:
-    return lambda rule: worked[rule.id]
-
-
-def _enumerated(table: Table, must: list[Rule], may: list[Rule], offers: Mapping[str, May]) -> May | None:
-    """Every set of rules that may hold together, with all that each may give; None where these are many."""
-    ways = math.prod(len(give.worked) for give in offers.values()) * 2 ** len(may)
-    if len(may) > UNDECIDED or ways > COMBINATIONS or any(give.parts is not None for give in offers.values()):
-        return None
-    found = []
-    for more in chain.from_iterable(combinations(may, size) for size in range(len(may) + 1)):
-        fired = [rule for rule in table.rules if rule in must or rule in more]
-        choices = product(*(offers[rule.id].worked for rule in fired)) if fired else ()
-        given = ({rule.id: worked for rule, worked in zip(fired, chosen, strict=True)} for chosen in choices)
-        found += [settle(table, fired, _given(worked)) for worked in given]
-    return any_of([_of(found)])
-
-
-def _coarse(table: Table, must: list[Rule], offers: Mapping[str, May]) -> May:
-    """What many rules come to, each taken by itself: referred before individually agreed before indicated."""
-    sure = {rule.id for rule in must}
-    level = min((max(_levels(give), default=0) for name, give in offers.items() if name in sure), default=LAST)
-    states = [_of(w for w in give.worked if w.state != INDICATED and _level(w) <= level) for give in offers.values()]
-    indicated = [
-        (_indicated(give), name in sure and LAST not in _levels(give))
-        for name, give in offers.items()
-        if LEVEL_INDICATED in _levels(give)
-    ]
-    if level < LEVEL_INDICATED or not indicated:
-        return any_of(states)
-    combine = {"highest": _highest, "collect": _collected, "sum": _added}[table.hit]
-    return any_of([*states, combine(table, indicated)])
-
-
 def _shown(part: Some, type_: Type) -> Some:
     """Rounded as the type says; rounding keeps order, so an interval is rounded at its ends."""
     span = part.span and tuple(None if end is None else shown(end, type_) for end in part.span)
     return some((shown(value, type_) for value in part.values), span)  # type: ignore[arg-type]
 
 
-def _level(worked: Worked) -> int:
-    """How early a result counts among several: referred, individually agreed, indicated, not applicable."""
-    if worked.state == REFER:
-        return int(worked.cause == "individually_agreed")
-    return LEVEL_INDICATED if worked.state == INDICATED else LAST
+# where nothing better is to be had
 
 
-def _levels(may: May) -> set[int]:
-    return {_level(item) for item in may.worked} | ({LEVEL_INDICATED} if may.parts is not None else set())
+class Bounds:
+    """Bounds for the outcomes of one pack. Immutable after it is built."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference, self.pack = reference, reference.pack
+
+    def bound(self, outcome: str, values: Mapping[str, Any], day: dt.date) -> Bound:
+        """What the outcome may come to for these values."""
+        return _Run(self.reference, values, day).decision(outcome).bound(self.pack.tables[outcome].type)
+
+    def amounts(self, values: Mapping[str, Any], day: dt.date, given: frozenset[str]) -> Amounts:
+        """Expressions over what is known, and anything else that may be."""
+        return _Run(self.reference, values, day, given).amounts
+
+    def inputs_read(self, outcome: str, without: Collection[str] = ()) -> list[str]:
+        """The inputs that the outcome may read, directly or through measures and decisions other than those ``without``."""
+        seen: set[str] = set(without)
+        stack = [outcome]
+        while stack:
+            name = stack.pop()
+            if name not in seen:
+                seen.add(name)
+                stack += self._read_by(name)
+        return [name for name in self.pack.inputs if name in seen]
+
+    def _read_by(self, name: str) -> Iterator[str]:
+        if name in self.pack.measures:
+            yield from _names(reads(self.pack.measures[name].expr))
+        elif name in self.pack.tables:
+            for rule in self.pack.tables[name].rules:
+                yield from _names(condition_reads(rule.condition))
+                for _, expr in rule.then.values:
+                    yield from _names(reads(expr))
 
 
-def _indicated(may: May) -> May:
-    return May(tuple(item for item in may.worked if item.state == INDICATED), may.parts, may.rules)
+class _Run:
+    """The decisions of one profile, each worked out from all rules that may hold."""
+
+    def __init__(
+        self, reference: Reference, values: Mapping[str, Any], day: dt.date, given: frozenset[str] | None = None
+    ) -> None:
+        self.reference, self.pack = reference, reference.pack
+        self.env: Env = reference.env(values, day, given)
+        self.amounts = Amounts(reference, self._input, self.decision, self.env.given, day)
+        self.decisions: dict[str, May] = {}
+
+    def _input(self, name: str) -> Some:
+        return some([self.env[name]]) if name in self.env else anything(self.pack.inputs[name], self.env["today"])
+
+    def decision(self, name: str) -> May:
+        """What a decision may come to."""
+        if name not in self.decisions:
+            self.decisions[name] = self._table(self.pack.tables[name])
+        return self.decisions[name]
+
+    def _table(self, table: Table) -> May:
+        needs = [self.decision(name) for name in table.needs if name not in table.asked]
+        problems: list[Problem] = [problem for check in table.checks for problem in self.amounts.value(check).problems]
+        for name, need in zip((name for name in table.needs if name not in table.asked), needs, strict=True):
+            problems += [Upstream(name, item) for item in need.worked if item.state != INDICATED]
+        stops = _of(stop for problem in problems if (stop := blocked([problem])))
+        there = all(need.parts is not None or need.indicated.worked for need in needs)
+        return any_of([stops, self._settled(table)] if there else [stops])
+
+    def _settled(self, table: Table) -> May:
+        """What the table comes to when nothing it reads stops it."""
+        truths = [(rule, self._holds(rule.condition)) for rule in table.rules if rule.condition]
+        every = [rule for rule, truth in truths if truth is not False]
+        sure = [rule for rule, truth in truths if truth is True]
+        found = [] if sure else [self.amounts.rule(table, rule) for rule in table.rules if rule.condition is None]
+        if not sure and not found:
+            found = [_of([settle(table, [], _nothing_given)])]
+        if table.hit == "first" and sure:
+            every = every[: every.index(sure[0]) + 1]
+        offers = [self.amounts.rule(table, rule) for rule in every]
+        if table.hit == "sum" and every:
+            offers += [added(table, [(offer, rule in sure) for offer, rule in zip(offers, every, strict=True)])]
+        elif table.hit == "collect" and every:
+            offers += [_collected(table, offers)]
+        elif table.hit != "first" and every[1:]:
+            words = "Rules that may hold together may give different outcomes."
+            offers += [_of([Worked(REFER, tuple(rule.id for rule in every), cause="conflict", because=words)])]
+        return any_of([*found, *offers])
+
+    def _holds(self, condition: Condition | None) -> bool | None:
+        """Whether a condition holds, whatever is filled in; None where that is open."""
+        if isinstance(condition, Clause):
+            try:
+                return self.reference.holds(condition)(self.env)
+            except (NotKnown, Upstream, CannotWorkOut):
+                return None
+        if isinstance(condition, Not):
+            inner = self._holds(condition.item)
+            return None if inner is None else not inner
+        truths = {self._holds(item) for item in condition.items} if condition else {True}
+        ends = not isinstance(condition, AllOf)
+        return ends if ends in truths else None if None in truths else not ends
 
 
-def _highest(table: Table, offers: list[tuple[May, bool]]) -> May:
-    """Nothing below the highest that is sure; several values may tie on the one that ranks and differ in another."""
-    ranks = [_ranks(table, give) for give, _ in offers]
-    sure = [low for (low, _), (_, certain) in zip(ranks, offers, strict=True) if certain and low is not None]
-    floor = max(sure, default=None)
-    kept = [give for give, (_, high) in zip(offers, ranks, strict=True) if floor is None or high is None or high >= floor]
-    mays = [
-        May(tuple(w for w in give.worked if floor is None or rank(table, w.value) >= floor), give.parts, give.rules)
-        for give, _ in kept
-    ]
-    if table.type.kind == "fields" and len(mays) > 1:
-        mays.append(_of([Worked(REFER, cause="conflict", because="Rules of equal rank may give different outcomes.")]))
-    elif floor is not None and table.type.kind in ("number", "date"):
-        mays = [_not_below(may, floor) for may in mays]
-    return any_of(mays)
+def _nothing_given(_: Rule) -> Worked:
+    return Worked(REFER)
 
 
-def _not_below(may: May, floor: Any) -> May:
-    if may.parts is None or may.parts[""].span is None:
-        return may
-    part = may.parts[""]
-    return replace(may, parts={"": replace(part, span=_best("max", [part.hull or (None, None), (floor, floor)]))})
+def _collected(table: Table, offers: list[May]) -> May:
+    """The ends of all sets that rules may give together: none of them, and all."""
+    largest = {value for offer in offers for item in offer.indicated.worked for value in item.value}
+    named = ((), tuple(value for value in table.type.values if value in largest))
+    return May(tuple(Worked(INDICATED, value) for value in dict.fromkeys(named)), {"": ANYTHING})
 
 
-def _ranks(table: Table, may: May) -> Span:
-    found = [rank(table, item.value) for item in may.worked]
-    type_ = dict(table.type.fields).get(table.rank_by, table.type)
-    if may.parts is None:
-        return min(found), max(found)
-    part = may.parts[table.rank_by]
-    if type_.kind == "scale":
-        part = some(type_.values.index(value) for value in part.values)
-    return either(some(found), part).hull or (None, None)
-
-
-def _collected(table: Table, offers: list[tuple[May, bool]]) -> May:
-    """Sets between those that every sure rule gives and all that any rule gives: named, or else the two ends."""
-    sure: set[Any] = set()
-    largest: set[Any] = set()
-    for give, certain in offers:
-        sets = [set(item.value) for item in give.worked]
-        largest |= set().union(*sets)
-        sure |= set.intersection(*sets) if certain else set()
-    open_ = [value for value in table.type.values if value in largest - sure]
-    rules = tuple(rule for give, _ in offers for rule in give.rules)
-    sizes = range(len(open_) + 1) if len(open_) <= UNDECIDED else (0, len(open_))
-    chosen = [sure.union(more) for size in sizes for more in combinations(open_, size)]
-    named = [Worked(INDICATED, tuple(value for value in table.type.values if value in one)) for one in chosen]
-    return May(tuple(named), {"": ANYTHING} if len(open_) > UNDECIDED else None, rules)
-
-
-def _added(table: Table, offers: list[tuple[May, bool]]) -> May:
-    """The sum of all that rules give; a rule that is not sure may add nothing."""
-    names = [name for name, _ in table.type.fields] or [""]
+def added(table: Table, offers: Iterable[tuple[May, bool]]) -> May:
+    """The sum of what rules give; one that is not sure may add nothing."""
     totals: dict[str, Some] = {}
-    for name in names:
-        total = some([0])
-        for give, certain in offers:
-            values = [item.value[name] if name else item.value for item in give.worked]
-            part = either(some(values), give.parts[name] if give.parts else Some(), *([] if certain else [some([0])]))
-            total = applied(Op("sum", (Lit(0, dict(table.type.fields).get(name, table.type)),), table.type), [total, part])
-        totals[name] = total
-    return May((), totals, tuple(rule for give, _ in offers for rule in give.rules))
+    types = dict(table.type.fields) or {"": table.type}
+    for name, type_ in types.items():
+        whole = some([0])
+        for offer, sure in offers:
+            values = [item.value[name] if name else item.value for item in offer.indicated.worked]
+            part = either(some(values), offer.parts[name] if offer.parts else Some(), *([] if sure else [some([0])]))
+            if not part.nothing:
+                whole = applied(Op("sum", (Lit(0, type_),), type_), [whole, part])
+        totals[name] = whole
+    return May((), totals)

@@ -21,6 +21,7 @@ from continuum.arithmetic import CannotWorkOut
 from continuum.compiled import (
     ABSENT,
     CompiledPack,
+    Condition,
     Expr,
     Input,
     Lit,
@@ -270,8 +271,8 @@ class Uses:
         through: for an input, the measures of it alone that are themselves only compared with constants.
     """
 
-    def __init__(self, pack: CompiledPack, names: Iterable[str]) -> None:
-        """Read what these names of tables and measures are made of."""
+    def __init__(self, pack: CompiledPack, names: Iterable[str], more: Iterable[Condition] = ()) -> None:
+        """Read what these names of tables and measures, and some conditions more, are made of."""
         tables, measures = _reached(pack, names)
         self._measures = pack.measures
         self.constants: dict[str, set[Expr]] = {}
@@ -279,7 +280,7 @@ class Uses:
         self.computed: set[str] = set()
         self.through: dict[str, list[str]] = {}
         conditions = [rule.condition for table in tables for rule in table.rules]
-        for condition in [*conditions, *(item.condition for item in pack.impossible)]:
+        for condition in [*conditions, *more, *(item.condition for item in pack.impossible)]:
             for clause in clauses(condition):
                 for side in sides(clause.test):
                     self._compared(clause.subject, side)

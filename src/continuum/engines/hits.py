@@ -93,7 +93,17 @@ def _agreed(outcomes: list[Worked]) -> Worked:
     ids = tuple(rule for worked in outcomes for rule in worked.rules)
     if len({told_apart(worked) for worked in outcomes}) > 1:
         return Worked(REFER, rules=ids, cause="conflict", because=f"Rules that hold together disagree: {', '.join(ids)}.")
-    return outcomes[0]._replace(rules=ids)
+    return min(outcomes, key=referral_order)._replace(rules=ids)
+
+
+CAUSES = ("", "rule", "conflict", "gap", "unpublished", "arithmetic", "decision", "individually_agreed")
+
+
+def referral_order(worked: Worked) -> tuple[int, str, str]:
+    """Which of several referrals gives its cause and words to all, so that the order of the rules does not: what a rule says
+    itself before what could not be worked out, and that before what was passed on.
+    """
+    return CAUSES.index(worked.cause), worked.to, worked.because
 
 
 def _nothing(table: Table) -> Worked:
@@ -162,9 +172,11 @@ def _several(table: Table, outcomes: list[Worked]) -> Worked:
         referred = [w for w in outcomes if w.state == REFER and (w.cause == "individually_agreed") == agreed]
         if referred:
             ids = tuple(rule for worked in referred for rule in worked.rules)
-            return referred[0]._replace(rules=ids, alongside=combined.value if combined else None)
+            first = min(referred, key=referral_order)
+            return first._replace(rules=ids, alongside=combined.value if combined else None)
     if combined is None:
-        return outcomes[0]._replace(rules=tuple(rule for worked in outcomes for rule in worked.rules))
+        ids = tuple(rule for worked in outcomes for rule in worked.rules)
+        return min(outcomes, key=referral_order)._replace(rules=ids)
     return combined
 
 

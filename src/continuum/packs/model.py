@@ -283,12 +283,21 @@ class Document(Part):
 
 
 class Accepted(Part):
-    """A known breach of a property, why it stands and until when."""
+    """A known fault: of a property, by its sentence, or of what a check finds about a name; why it stands and until when."""
 
-    property: Text
+    property: Text | None = None
+    check: Text | None = None
+    about: Text | None = None
     because: Text
     until: Day
     witness: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_fault(self) -> Accepted:
+        if (self.check is None) == (self.property is None) or (self.check is None) != (self.about is None):
+            hint = "write property: and the sentence, or check: and about: as the finding gives them"
+            raise _bad("CX213", "what is accepted is a property, or what a check finds about a name", hint=hint)
+        return self
 
 
 class DefaultOff(Part):
@@ -379,6 +388,7 @@ class Input(Part):
     optional: YesNo = False
     blank_means: Text | None = None
     protected: YesNo = False
+    changes: Literal["up", "down", "no"] | None = None
     help: Text | None = None
     judged_by: Text | None = None
     source: Texts = []

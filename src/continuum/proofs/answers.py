@@ -3,51 +3,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from continuum.compiled import CompiledPack, Rule, Table, needed
-from continuum.compiling.sentences import DEFAULTS
+from continuum.compiled import CompiledPack, Property, Rule, Table, limited, needed
+from continuum.compiling.sentences import AGREE, APPLY, DEFAULTS, MISSING, OUTCOME
 from continuum.engines.completions import Completions
 from continuum.engines.reference import Reference
-from continuum.proofs.proof import EXCLUDED, Example, Proof, days_to_prove
+from continuum.errors import EngineError, Finding
+from continuum.proofs import shape
+from continuum.proofs.clauses import available
+from continuum.proofs.diagram import Diagram, TooLargeError
+from continuum.proofs.proof import Example, Proof, days_to_prove
 from continuum.proofs.properties import Answer, Pair, answer
+from continuum.proofs.sat import Terms
+from continuum.proofs.searching import searched
 
-OUTCOME, AGREE, APPLY, PROTECTED, MISSING = DEFAULTS
+INSTALL = 'have a SAT solver answer: pip install "kent-continuum[proofs]"; or split the table, or read fewer inputs together'
 
 
-def prove(reference: Reference, completions: Completions) -> tuple[Answer, ...]:
-    """Answer every sentence for every day on which something changes: the defaults first, then those the pack declares.
+def proofs_of(reference: Reference, completions: Completions, make: Callable[[list[int]], Diagram] = Diagram) -> list[Proof]:
+    """The days on which a pack means something of its own, each with what can be asked of it.
 
     Raises:
         EngineError: CX706, where a diagram passes its budget.
     """
-    pack = reference.pack
-    proofs = list(_told_apart(Proof(reference, completions, day) for day in days_to_prove(pack)))
+    found: dict[Any, Proof] = {}
+    for day in days_to_prove(reference.pack):
+        proof = Proof(reference, completions, day, list(found.values()), make)
+        found.setdefault(_meant(proof), proof)
+    return list(found.values())
+
+
+def askable(reference: Reference, completions: Completions, diagrams: Callable[[], list[Proof]] | None = None) -> list[Proof]:
+    """What :func:`proofs_of` gives, or ``diagrams`` where the caller keeps those; where they are too large, what a SAT solver can
+    be asked.
+
+    Raises:
+        EngineError: CX706, where a diagram passes its budget and python-sat is not installed, or the solver does not help.
+    """
+    try:
+        return diagrams() if diagrams else proofs_of(reference, completions)
+    except EngineError as problem:
+        if not available():
+            raise EngineError(Finding("CX706", problem.findings[0].message, hint=INSTALL)) from None
+    return proofs_of(reference, completions, Terms)
+
+
+def prove(proofs: list[Proof]) -> tuple[Answer, ...]:
+    """Answer every sentence for all these days: the defaults first, then those the pack declares.
+
+    Raises:
+        EngineError: CX706, where a diagram passes its budget.
+    """
+    pack = proofs[0].pack
     off = {item["property"] for item in pack.defaults_off}
-    found = [_default(sentence, proofs) for sentence in DEFAULTS if sentence not in off]
-    return (*found, *(answer(prop, proofs) for prop in pack.properties))
+    found = [_answered(sentence, proofs, partial(_default, sentence)) for sentence in DEFAULTS if sentence not in off]
+    return (*found, *(_settled(prop, proofs) for prop in pack.properties))
 
 
-def _told_apart(proofs: Iterator[Proof]) -> Iterator[Proof]:
-    """The proofs of days on which the pack means something else than on those before."""
-    seen = set()
+def _settled(prop: Property, proofs: list[Proof]) -> Answer:
+    """The answer to a sentence of the pack: from the cells; else from the shape of formulas; else after a search."""
+    found = _answered(prop.text, proofs, partial(answer, prop))
+    if found.verdict != "not_proved" or prop.form == "default":
+        return found
+    by_shape = _answered(prop.text, proofs, partial(_by_formulas, prop, found))
+    return by_shape if by_shape.verdict == "proved" else searched(prop, proofs, found)
+
+
+def _by_formulas(prop: Property, found: Answer, proofs: list[Proof]) -> Answer:
+    proved = all(shape.proves(proof, prop) for proof in proofs)
+    return replace(found, verdict="proved", why="by the shape of its formulas") if proved else found
+
+
+def _answered(sentence: str, proofs: list[Proof], ask: Callable[[list[Proof]], Answer]) -> Answer:
+    """The answer to one sentence, which may take as much work as any other. Where it would take more, a SAT solver is asked; not
+    proved where there is none, or it would take too much of that too.
+    """
     for proof in proofs:
-        shape = (tuple(v.cells for v in proof.meaning.variables), tuple(_shape(proof, name) for name in proof.pack.outcomes))
-        key = repr(shape)
-        if key not in seen:
-            seen.add(key)
-            yield proof
+        proof.diagram.renew()
+    try:
+        return ask(proofs)
+    except TooLargeError as problem:
+        why = f"it would need {problem}"
+    solved = _by_solver(proofs)
+    if solved:
+        return _answered(sentence, solved, ask)
+    return Answer(sentence, "not_proved", proofs[0].profiles, tuple(proof.day for proof in proofs), why=why)
 
 
-def _shape(proof: Proof, name: str) -> Any:
-    """An outcome's diagram, written so that equal ones are equal."""
-    nodes = proof.diagram.below(proof.meaning.table(name))
-    number = {node: i for i, node in enumerate(nodes)}
-    return [
-        (proof.diagram.asks(node), [number[child] for child in proof.diagram.children(node)] or repr(proof.diagram.value(node)))
-        for node in nodes
-    ]
+def _by_solver(proofs: list[Proof]) -> list[Proof]:
+    """The same days to be asked of a SAT solver; none where they are so already, or it does not help."""
+    if isinstance(proofs[0].diagram, Terms) or not available():
+        return []
+    try:
+        return proofs_of(proofs[0].reference, proofs[0].completions, Terms)
+    except EngineError:
+        return []  # what the diagram needed too much of is then the reason that is told
+
+
+def _meant(proof: Proof) -> Any:
+    """What a pack means on a day, as something to compare: the cells, and the diagrams of all tables and of each of their rules.
+    Days with as many cells stand in one diagram, so equal functions are equal numbers.
+    """
+    meaning = proof.meaning
+    tables = tuple(meaning.table(name) for name in tables_used(proof.pack))
+    rules = tuple(tuple(sorted(kept.items())) for kept in (meaning.blocked, meaning.holds, meaning.offers))
+    limits = tuple(meaning.limit(condition) for condition in limited(proof.pack))
+    return (tuple((one.kind, one.name, one.cells) for one in meaning.variables), meaning.possible, tables, rules, limits)
 
 
 def _default(sentence: str, proofs: list[Proof]) -> Answer:
@@ -75,31 +140,34 @@ def _proved(sentence: str, proofs: list[Proof], why: str = "") -> Answer:
     return Answer(sentence, "proved", max(proof.profiles for proof in proofs), days, why=why)
 
 
-def _tables(pack: CompiledPack) -> list[str]:
+def tables_used(pack: CompiledPack) -> list[str]:
     """The decisions that the outcomes rest on."""
     used = {name for outcome in pack.outcomes for name in needed(pack, outcome)}
     return [name for name in pack.tables if name in used]
 
 
 def _never_comes_to(cause: str, sentence: str, proofs: list[Proof]) -> Answer:
-    """Whether no table is ever referred for this cause."""
+    """Whether no table is ever referred for this cause; each that is, with examples of the first day on which it is."""
     unconfirmed: list[str] = []
     pairs: list[Pair] = []
+    shown: set[str] = set()
     for proof in proofs:
-        for name in _tables(proof.pack):
-            where = proof.diagram.apply(
-                ("caused", cause), lambda worked: worked != EXCLUDED and worked.cause == cause, proof.outcome(name)
-            )
-            if where == proof.diagram.no:
+        for name in (one for one in tables_used(proof.pack) if one not in shown):
+            where = proof.caused(name, cause)
+            if proof.diagram.never(where):
                 continue
             examples = proof.examples(where, _caused(proof, name, cause))
-            pairs += [Pair((one,), (proof.decide(one, name),), name) for one in examples[:1]]
+            pairs += [Pair((one,), (proof.decide(one, name),), name, day=proof.day) for one in examples]
             unconfirmed += [] if examples else [name]
-        if pairs:
-            return Answer(sentence, "broken", proof.profiles, (proof.day,), pairs=tuple(pairs))
-    if unconfirmed:
-        why = f"what is not followed leaves it open in {', '.join(dict.fromkeys(unconfirmed))}"
-        return Answer(sentence, "not_proved", proofs[0].profiles, tuple(proof.day for proof in proofs), why=why)
+            shown |= {name} if examples else set()
+    open_in = [name for name in dict.fromkeys(unconfirmed) if name not in shown]
+    why = f"what is not followed leaves it open in {', '.join(open_in)}" if open_in else ""
+    days = tuple(proof.day for proof in proofs)
+    if pairs:
+        first = dict.fromkeys(pair.day for pair in pairs if pair.day)
+        return Answer(sentence, "broken", proofs[0].profiles, tuple(first), why=why, pairs=tuple(pairs))
+    if why:
+        return Answer(sentence, "not_proved", proofs[0].profiles, days, why=why)
     return _proved(sentence, proofs)
 
 
@@ -111,29 +179,24 @@ def _applies(sentence: str, proofs: list[Proof]) -> Answer:
     """Whether each rule decides for some profile on some day."""
     never: dict[str, None] | None = None
     for proof in proofs:
-        here = {
-            rule.id: None for name in _tables(proof.pack) for rule in proof.pack.tables[name].rules if not _can(proof, name, rule)
-        }
+        rules = ((name, rule) for name in tables_used(proof.pack) for rule in proof.pack.tables[name].rules)
+        here = {rule.id: None for name, rule in rules if not comes_to(proof, name, rule)}
         never = here if never is None else {rule: None for rule in never if rule in here}
     if never:
         days = tuple(proof.day for proof in proofs)
-        return Answer(sentence, "broken", proofs[0].profiles, days, why=f"no profile comes to {', '.join(never)}")
+        return Answer(
+            sentence, "broken", proofs[0].profiles, days, why=f"no profile comes to {', '.join(never)}", rules=tuple(never)
+        )
     return _proved(sentence, proofs)
 
 
-def _can(proof: Proof, name: str, rule: Rule) -> bool:
+def comes_to(proof: Proof, name: str, rule: Rule) -> bool:
     """Whether some profile that can be comes to the rule: none before it in a `first` table, none at all for `otherwise`."""
-    diagram, table = proof.diagram, proof.pack.tables[name]
-    proof.meaning.table(name)
-    where = diagram.apply("unstopped", lambda worked: worked is None, proof.meaning.blocked[name])
-    for other in _before(table, rule):
-        where = diagram.both(where, diagram.negation(proof.meaning.holds[other.id]))
-    if rule.condition is not None:
-        where = diagram.both(where, proof.meaning.holds[rule.id])
-    return diagram.both(where, proof.meaning.possible) != diagram.no
+    return rule.id in proof.deciding(name)
 
 
-def _before(table: Table, rule: Rule) -> list[Rule]:
+def before(table: Table, rule: Rule) -> list[Rule]:
+    """The rules that must not hold where a profile comes to this one."""
     ordinary = [one for one in table.rules if one.condition is not None]
     if rule.condition is None:
         return ordinary

@@ -3,134 +3,131 @@
 
 A variable has a few cells, numbered from 0. A node asks one variable and goes on by its cell; a leaf holds a value. A function
 that does not depend on a variable has no node that asks it. Everything is built with :meth:`Diagram.apply`, which works cell
-by cell and remembers what it has worked out.
+by cell and remembers what it has worked out; so the same question asked of an equal function is answered at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
-BUDGET = 400_000
+from continuum.proofs.nodes import BUDGET, Nodes, TooLargeError
+
+__all__ = ["BUDGET", "WORK", "Diagram", "TooLargeError"]
+
+WORK = 5_000_000
+"""How many steps one question may take: each is one combination of nodes looked at for the first time, in one or two µs."""
+REMEMBERED = 1_000_000
+"""After so many steps what was worked out is forgotten, so that memory stays bounded; asked again, it is worked out anew."""
+SHIFT = 24
+"""Two node numbers make one key; there are never so many nodes."""
 
 
-class TooLargeError(Exception):
-    """The diagram would pass its budget of nodes."""
+class Diagram(Nodes):
+    """Nodes, and the functions that are built of them. It goes on while the steps ``spent`` are no more than ``work``."""
 
+    def __init__(self, sizes: Sequence[int], budget: int = BUDGET, work: int = WORK) -> None:
+        super().__init__(sizes, budget)
+        self.spent, self.work, self._allowance = 0, work, work
+        self._memo: dict[Hashable, dict[Any, int]] = {}
+        self._fine: dict[Hashable, set[int]] = {}
 
-class Diagram:
-    """The nodes of one space of variables; ``sizes`` says how many cells each variable has, in their order."""
+    def renew(self) -> None:
+        """Allow as much work again: another question begins."""
+        self.work = self.spent + self._allowance
 
-    def __init__(self, sizes: Sequence[int], budget: int = BUDGET) -> None:
-        self.sizes, self.budget = list(sizes), budget
-        self._variable: list[int] = []
-        self._children: list[tuple[int, ...]] = []
-        self._value: list[Any] = []
-        self._leaves: dict[Hashable, int] = {}
-        self._nodes: dict[tuple[int, tuple[int, ...]], int] = {}
-        self._memo: dict[Hashable, dict[tuple[int, ...], int]] = {}
-        self.no, self.yes = self.leaf(False), self.leaf(True)  # noqa: FBT003  # the values themselves
-
-    def __len__(self) -> int:
-        """How many nodes and leaves there are."""
-        return len(self._variable)
-
-    # making nodes
-
-    def leaf(self, value: Hashable) -> int:
-        """The constant function; 1 and True are different values."""
-        key = (type(value), value)
-        if key not in self._leaves:
-            self._leaves[key] = self._new(len(self.sizes), (), value)
-        return self._leaves[key]
-
-    def variable(self, index: int, values: Sequence[Hashable]) -> int:
-        """The function that gives the value of the cell of one variable."""
-        return self.node(index, tuple(self.leaf(value) for value in values))
-
-    def node(self, variable: int, children: tuple[int, ...]) -> int:
-        """The function that goes on by the cell of a variable; where all cells go the same way it asks nothing."""
-        if all(child == children[0] for child in children):
-            return children[0]
-        key = (variable, children)
-        found = self._nodes.get(key)
-        if found is None:
-            found = self._nodes[key] = self._new(variable, children, None)
-        return found
-
-    def _new(self, variable: int, children: tuple[int, ...], value: Any) -> int:
-        if len(self._variable) >= self.budget:
-            raise TooLargeError
-        self._variable.append(variable)
-        self._children.append(children)
-        self._value.append(value)
-        return len(self._variable) - 1
-
-    # reading nodes
-
-    def is_leaf(self, node: int) -> bool:
-        """Whether the function is constant."""
-        return not self._children[node]
-
-    def value(self, node: int) -> Any:
-        """The value of a leaf."""
-        return self._value[node]
-
-    def asks(self, node: int) -> int:
-        """The variable that a node asks; for a leaf, one past the last."""
-        return self._variable[node]
-
-    def children(self, node: int) -> tuple[int, ...]:
-        """Where each cell of the variable goes on."""
-        return self._children[node]
-
-    def below(self, node: int) -> list[int]:
-        """The node and every node under it, once each, those asked later first."""
-        seen = {node}
-        waiting = [node]
-        while waiting:
-            for child in self._children[waiting.pop()]:
-                if child not in seen:
-                    seen.add(child)
-                    waiting.append(child)
-        return sorted(seen, key=lambda one: -self._variable[one])
-
-    def values(self, node: int) -> list[Any]:
-        """Every value that the function takes."""
-        return [self._value[one] for one in self.below(node) if self.is_leaf(one)]
-
-    def support(self, node: int) -> set[int]:
-        """The variables that the function depends on."""
-        return {self._variable[one] for one in self.below(node)} - {len(self.sizes)}
-
-    def at(self, node: int, cells: Mapping[int, int]) -> int:
-        """The leaf (or the node, where a variable it asks is not given) that these cells lead to."""
-        while self._children[node] and self._variable[node] in cells:
-            node = self._children[node][cells[self._variable[node]]]
-        return node
+    def _step(self) -> None:
+        self.spent += 1
+        if self.spent > self.work:
+            raise TooLargeError("more work than one question may take")
+        if self.spent % REMEMBERED == 0:
+            for memo in self._memo.values():
+                memo.clear()
+            for fine in self._fine.values():
+                fine.clear()
 
     # building functions
 
     def apply(self, name: Hashable, function: Callable[..., Hashable], *nodes: int) -> int:
         """The function whose value is ``function`` of the values of others; ``name`` stands for ``function`` and nothing else."""
-        memo = self._memo.setdefault(name, {})
-        return self._apply(memo, function, nodes) if nodes else self.leaf(function())
+        memo = self._memo.setdefault((name, len(nodes)), {})
+        values = self._value
+        if not nodes:
+            return self.leaf(function())
+        if len(nodes) == 1:
+            return self._each(memo, lambda value: self.leaf(function(value)), nodes[0])
+        if len(nodes) > 2:  # two have a quick way of their own
+            return self._together(memo, lambda many: self.leaf(function(*(values[one] for one in many))), nodes)
+        last = len(self.sizes)
+        variables = self._variable
 
-    def _apply(self, memo: dict[tuple[int, ...], int], function: Callable[..., Hashable], nodes: tuple[int, ...]) -> int:
-        found = memo.get(nodes)
-        if found is not None:
-            return found
-        top = min(self._variable[node] for node in nodes)
-        if top == len(self.sizes):
-            made = self.leaf(function(*(self._value[node] for node in nodes)))
-        else:
-            children = tuple(self._apply(memo, function, self._cofactors(nodes, top, cell)) for cell in range(self.sizes[top]))
-            made = self.node(top, children)
-        memo[nodes] = made
-        return made
+        def ends(one: int, other: int) -> int | None:
+            return self.leaf(function(values[one], values[other])) if variables[one] == last == variables[other] else None
 
-    def _cofactors(self, nodes: tuple[int, ...], variable: int, cell: int) -> tuple[int, ...]:
-        return tuple(self._children[node][cell] if self._variable[node] == variable else node for node in nodes)
+        return self._pair(memo, ends, *nodes)
+
+    def _each(self, memo: dict[int, int], leaf: Callable[[Any], int], node: int) -> int:
+        """A function of one other."""
+        variables, children = self._variable, self._children
+
+        def go(here: int) -> int:
+            made = memo.get(here)
+            if made is None:
+                self._step()
+                below = children[here]
+                made = memo[here] = self.node(variables[here], tuple(map(go, below))) if below else leaf(self._value[here])
+            return made
+
+        return go(node)
+
+    def _pair(self, memo: dict[int, int], ends: Callable[[int, int], int | None], one: int, other: int) -> int:
+        """A function of two others; ``ends`` gives it where there is no need to look further."""
+        variables, children = self._variable, self._children
+
+        def go(one: int, other: int) -> int:
+            made = ends(one, other)
+            if made is not None:
+                return made
+            key = one << SHIFT | other
+            made = memo.get(key)
+            if made is None:
+                self._step()
+                mine, its = variables[one], variables[other]
+                if mine == its:
+                    below = tuple(map(go, children[one], children[other]))
+                elif mine < its:
+                    below = tuple(map(go, children[one], repeat(other)))
+                else:
+                    below = tuple(map(go, repeat(one), children[other]))
+                made = memo[key] = self.node(min(mine, its), below)
+            return made
+
+        return go(one, other)
+
+    def _together(self, memo: dict[tuple[int, ...], int], leaf: Callable[[tuple[int, ...]], int], nodes: tuple[int, ...]) -> int:
+        """A function of several others."""
+        variables, last = self._variable, len(self.sizes)
+
+        def go(here: tuple[int, ...]) -> int:
+            made = memo.get(here)
+            if made is None:
+                self._step()
+                top = min(map(variables.__getitem__, here))
+                made = leaf(here) if top == last else self.node(top, tuple(map(go, self._cofactors(here, top))))
+                memo[here] = made
+            return made
+
+        return go(nodes)
+
+    def _cofactors(self, nodes: tuple[int, ...], variable: int) -> Iterator[tuple[int, ...]]:
+        """The functions in each cell of a variable."""
+        return zip(*self._by_cell(nodes, variable), strict=False)
+
+    def _by_cell(self, nodes: tuple[int, ...], variable: int) -> list[Iterable[int]]:
+        """For each function what it is in each cell of a variable, which at least one of them asks."""
+        variables, children = self._variable, self._children
+        return [children[node] if variables[node] == variable else repeat(node) for node in nodes]
 
     def both(self, one: int, other: int) -> int:
         """Where both hold; a false side is not looked past."""
@@ -140,19 +137,13 @@ class Diagram:
         """Where at least one holds."""
         return self._short("or", one, other, self.yes, self.no)
 
-    def _short(self, name: str, one: int, other: int, ends: int, passes: int) -> int:
-        if one in (other, ends) or other == passes:
-            return one
-        if one == passes or other == ends:
-            return other
-        key = (min(one, other), max(one, other))
-        memo = self._memo.setdefault(name, {})
-        found = memo.get(key)
-        if found is None:
-            top = min(self._variable[one], self._variable[other])
-            pairs = (self._cofactors(key, top, cell) for cell in range(self.sizes[top]))
-            found = memo[key] = self.node(top, tuple(self._short(name, a, b, ends, passes) for a, b in pairs))
-        return found
+    def _short(self, name: str, one: int, other: int, stops: int, passes: int) -> int:
+        def ends(one: int, other: int) -> int | None:
+            if one in (other, stops) or other == passes:
+                return one
+            return other if one == passes or other == stops else None
+
+        return self._pair(self._memo.setdefault(name, {}), ends, *sorted((one, other)))
 
     def negation(self, node: int) -> int:
         """Where it does not hold."""
@@ -160,18 +151,53 @@ class Diagram:
 
     def choose(self, condition: int, yes: int, no: int) -> int:
         """``yes`` where the condition holds, else ``no``."""
-        if condition == self.yes or yes == no:
-            return yes
-        if condition == self.no:
-            return no
-        memo = self._memo.setdefault("choose", {})
-        key = (condition, yes, no)
-        found = memo.get(key)
-        if found is None:
-            top = min(self._variable[node] for node in key)
-            parts = (self._cofactors(key, top, cell) for cell in range(self.sizes[top]))
-            found = memo[key] = self.node(top, tuple(self.choose(*part) for part in parts))
-        return found
+        memo, variables = self._memo.setdefault("choose", {}), self._variable
+
+        def go(condition: int, yes: int, no: int) -> int:
+            if condition == self.yes or yes == no:
+                return yes
+            if condition == self.no:
+                return no
+            key = (condition, yes, no)
+            made = memo.get(key)
+            if made is None:
+                self._step()
+                top = min(variables[condition], variables[yes], variables[no])
+                made = memo[key] = self.node(top, tuple(map(go, *self._by_cell(key, top))))
+            return made
+
+        return go(condition, yes, no)
+
+    def first(self, one: int, other: int) -> int:
+        """One function, and where it is None the other."""
+        nothing, last = self.leaf(None), len(self.sizes)
+
+        def ends(one: int, other: int) -> int | None:
+            if one == nothing:
+                return other
+            return one if other in (one, nothing) or self._variable[one] == last else None
+
+        return self._pair(self._memo.setdefault("first", {}), ends, one, other)
+
+    def merge(self, name: Hashable, function: Callable[[Any, Any], Hashable], one: int, other: int) -> int:
+        """Where one of two functions is None the other, elsewhere ``function`` of both values, for which ``name`` stands."""
+        nothing, last, variables, values = self.leaf(None), len(self.sizes), self._variable, self._value
+
+        def ends(one: int, other: int) -> int | None:
+            if nothing in (one, other):
+                return other if one == nothing else one
+            return self.leaf(function(values[one], values[other])) if variables[one] == last == variables[other] else None
+
+        return self._pair(self._memo.setdefault(("merge", name), {}), ends, one, other)
+
+    def fold(self, make: Callable[[int, int], int], nodes: Sequence[int]) -> int:
+        """Many functions put together two by two, in their order, neighbours first: what comes of few of them is small. ``make``
+        must not mind where the brackets stand.
+        """
+        while len(nodes) > 1:
+            pairs = zip(nodes[::2], nodes[1::2], strict=False)
+            nodes = [make(one, other) for one, other in pairs] + list(nodes[len(nodes) & ~1 :])
+        return nodes[0]
 
     def restrict(self, node: int, cells: Mapping[int, int]) -> int:
         """The function where these variables stand in these cells."""
@@ -190,103 +216,58 @@ class Diagram:
 
         return go(node)
 
-    # profiles that differ in one cell
+    # profiles for which two things hold, and those that differ in one cell
+
+    def meet(self, *conditions: int) -> bool:
+        """Whether some conditions hold together for some profile. Nothing is built: lower cells are tried first."""
+        seen: set[tuple[int, ...]] = set()
+        waiting: list[tuple[int, ...]] = [conditions]
+        while waiting:
+            here = tuple(sorted(set(waiting.pop()) - {self.yes}))
+            if self.no in here or here in seen:
+                continue
+            if len(here) <= 1:
+                return True
+            self._step()
+            seen.add(here)
+            waiting += reversed([*self._cofactors(here, min(map(self._variable.__getitem__, here)))])
+        return False
 
     def breaks(
         self, node: int, variable: int, pairs: Sequence[tuple[int, int]], wrong: Callable[[Any, Any], bool],
-        safe: Callable[[int, int], bool] = lambda _one, _other: False,
+        safe: Callable[[int, int], bool] = lambda _one, _other: False, name: Hashable = None,
     ) -> tuple[int, int] | None:  # fmt: skip
         """The first of some pairs of cells of a variable such that moving from one to the other takes some profile to a value
         that is wrong beside the old one; None where there is none. ``safe`` says of two nodes that no two of their values can be
-        wrong. Nothing is built, and what was looked at is not looked at again.
+        wrong. Nothing is built, and what was looked at is not looked at again; with a ``name``, which stands for ``wrong`` and
+        nothing else, not in later calls either, whichever variable they are about.
         """
-        seen: set[tuple[int, ...]] = set()
-        waiting: list[tuple[int, ...]] = [(node,)]
-        while waiting:
-            here = waiting.pop()
-            if here in seen:
-                continue
-            seen.add(here)
-            top = min(self._variable[one] for one in here)
-            if len(here) == 1:
-                if top > variable:
-                    continue
-                children = self._children[here[0]]
-                waiting += [children] if top == variable else [(child,) for child in children]
-                continue
-            if all(here[low] == here[high] or safe(here[low], here[high]) for low, high in pairs):
-                continue
-            if top == len(self.sizes):
-                for low, high in pairs:
-                    if wrong(self._value[here[low]], self._value[here[high]]):
-                        return low, high
-                continue
-            waiting += [self._cofactors(here, top, cell) for cell in range(self.sizes[top])]
+        fine = self._fine.setdefault(name, set()) if name is not None else set()
+        asking = [self._children[one] for one in self.below(node) if self._variable[one] == variable]
+        for low, high in pairs:
+            for children in asking:
+                if self._clash(children[low], children[high], wrong, safe, fine):
+                    return low, high
         return None
 
-    def bounds(self, node: int) -> dict[int, tuple[Any, Any] | None]:
-        """For a node and each one under it the least and the greatest of its numbers; None where it has none."""
-        found: dict[int, tuple[Any, Any] | None] = {}
-        for here in self.below(node):
-            children = self._children[here]
-            if not children:
-                value = self._value[here]
-                found[here] = None if value is None or isinstance(value, str) else (value, value)
+    def _clash(
+        self, one: int, other: int, wrong: Callable[[Any, Any], bool], safe: Callable[[int, int], bool], fine: set[int]
+    ) -> bool:
+        """Whether some profile is wrong with one function beside the other; ``fine`` are pairs of which none is."""
+        seen: set[int] = set()
+        waiting = [(one, other)]
+        while waiting:
+            one, other = waiting.pop()
+            key = one << SHIFT | other
+            if one == other or key in fine or key in seen or safe(one, other):
                 continue
-            known = [bound for child in children if (bound := found[child]) is not None]
-            found[here] = (min(low for low, _ in known), max(high for _, high in known)) if known else None
-        return found
-
-    # counting and finding
-
-    def count(self, node: int, weights: Sequence[Sequence[int]], among: Callable[[Any], bool] = bool) -> int:
-        """How many assignments lead to a leaf whose value is ``among`` those wanted; ``weights`` says how many values stand in
-        each cell of each variable.
-        """
-        totals = [sum(cells) for cells in weights]
-        past = [1] * (len(totals) + 1)
-        for i in range(len(totals) - 1, -1, -1):
-            past[i] = past[i + 1] * totals[i]
-        found: dict[int, int] = {}
-        for here in self.below(node):
-            variable, children = self._variable[here], self._children[here]
-            if not children:
-                found[here] = int(among(self._value[here]))
-                continue
-            ways = (
-                weight * found[child] * (past[variable + 1] // past[self._variable[child]])
-                for weight, child in zip(weights[variable], children, strict=True)
-            )
-            found[here] = sum(ways)
-        return found[node] * (past[0] // past[self._variable[node]])
-
-    def cheapest(self, node: int, costs: Sequence[Sequence[int]], among: Callable[[Any], bool] = bool) -> dict[int, int] | None:
-        """The cells of the cheapest way to a wanted leaf, every variable included; None where none leads there. ``costs`` gives
-        each cell of each variable its cost; equal costs go to the lower cell.
-        """
-        best: dict[int, int | None] = {}
-        for here in self.below(node):
-            children = self._children[here]
-            if not children:
-                best[here] = 0 if among(self._value[here]) else None
-                continue
-            ways = [way for way in self._ways(here, costs, best) if way is not None]
-            best[here] = min(ways) if ways else None
-        if best[node] is None:
-            return None
-        cells: dict[int, int] = {}
-        while self._children[node]:
-            variable = self._variable[node]
-            cells[variable] = list(self._ways(node, costs, best)).index(best[node])
-            node = self._children[node][cells[variable]]
-        return {i: cells.get(i, min(range(size), key=lambda cell: (costs[i][cell], cell))) for i, size in enumerate(self.sizes)}
-
-    def _ways(self, node: int, costs: Sequence[Sequence[int]], best: Mapping[int, int | None]) -> Iterator[int | None]:
-        variable, children = self._variable[node], self._children[node]
-        for cost, child in zip(costs[variable], children, strict=True):
-            below = best[child]
-            yield None if below is None else below + cost + self._skipped(costs, variable, child)
-
-    def _skipped(self, costs: Sequence[Sequence[int]], variable: int, child: int) -> int:
-        """The least cost of the variables that nobody asks between a node and its child."""
-        return sum(min(costs[i]) for i in range(variable + 1, self._variable[child]))
+            self._step()
+            seen.add(key)
+            mine, its = self._variable[one], self._variable[other]
+            if mine == its == len(self.sizes):
+                if wrong(self._value[one], self._value[other]):
+                    return True
+            else:
+                waiting += self._cofactors((one, other), min(mine, its))  # type: ignore[arg-type]  # two in, two out
+        fine |= seen  # only now: while the search went on they were not all looked through
+        return False

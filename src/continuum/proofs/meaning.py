@@ -9,7 +9,7 @@ condition it becomes a free variable, which may only ever make too many profiles
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
@@ -32,15 +32,28 @@ from continuum.compiled import (
     Rule,
     Table,
     clauses,
+    limited,
     reads,
     sides,
 )  # fmt: skip
 from continuum.engines.completions import Completions
-from continuum.engines.hits import INDICATED, NOT_APPLICABLE, REFER, Upstream, Worked, blocked, gives, hashable, rank, settle
+from continuum.engines.hits import (
+    INDICATED,
+    NOT_APPLICABLE,
+    REFER,
+    Upstream,
+    Worked,
+    blocked,
+    gives,
+    hashable,
+    rank,
+    referral_order,
+    settle,
+)  # fmt: skip
 from continuum.engines.reference import COMPARE, Env, Reference, operation
 from continuum.errors import EngineError, Finding
 from continuum.proofs.diagram import Diagram, TooLargeError
-from continuum.proofs.space import Space, Variable, asks_given, known_in
+from continuum.proofs.space import Space, Variable, asks_given, known_in, looked_up
 
 FOLDED = ("max", "min", "sum")
 STOPS = (Worked(REFER, cause="arithmetic"), Worked(REFER, cause="decision"), Worked(NOT_APPLICABLE))
@@ -64,13 +77,17 @@ class Raised:
 
 
 class Meaning:
-    """The tables of a pack on a day, as diagrams; made when they are first asked for.
+    """The tables of a pack on a day, as diagrams; made when they are first asked for. Those of other days may be given to
+    stand ``beside``: where the cells are as many, both are in one diagram, and what they have in common is made once.
 
     Raises:
         EngineError: CX706, where a diagram passes its budget, naming the table or measure.
     """
 
-    def __init__(self, reference: Reference, completions: Completions, day: dt.date) -> None:
+    def __init__(
+        self, reference: Reference, completions: Completions, day: dt.date, beside: Iterable[Meaning] = (),
+        make: Callable[[list[int]], Diagram] = Diagram,
+    ) -> None:  # fmt: skip
         self.reference, self.pack, self.day = reference, reference.pack, day
         self.space = Space(completions, day)
         self._free: dict[Hashable, int] = {}
@@ -78,8 +95,10 @@ class Meaning:
         self._tables: dict[str, int] = {}
         self.blocked: dict[str, int] = {}
         self.holds: dict[str, int] = {}
+        self.offers: dict[str, int] = {}
         self._find_free()
-        self.diagram = Diagram([len(variable.cells) for variable in self.space.variables])
+        sizes = [len(variable.cells) for variable in self.space.variables]
+        self.diagram: Diagram = next((other.diagram for other in beside if other.diagram.sizes == sizes), None) or make(sizes)
 
     @property
     def variables(self) -> list[Variable]:
@@ -90,6 +109,11 @@ class Meaning:
     def free_reads(self) -> dict[int, list[str]]:
         """What each free variable, by its number, was to stand for the reading of."""
         return {index: list(_names_behind(key)) for key, index in self._free.items()}
+
+    @property
+    def free_keys(self) -> dict[int, Any]:
+        """What each free variable stands for, by its number: its kind, then the expressions of it."""
+        return {index: key for key, index in self._free.items()}
 
     @property
     def free(self) -> list[Variable]:
@@ -111,11 +135,16 @@ class Meaning:
             node = self.diagram.both(node, self.diagram.apply("surely", lambda value: value is not True, found))
         return node
 
+    def limit(self, condition: Condition) -> int:
+        """The profiles to which a sentence is limited."""
+        found = self._within("where", partial(self.condition, condition, raising=True))
+        return self.diagram.apply("where", lambda value: value is True, found)
+
     def _within(self, name: str, make: Callable[[], int]) -> int:
         try:
             return make()
-        except TooLargeError:
-            message = f"the diagram of `{name}` would need more than {self.diagram.budget} nodes"
+        except TooLargeError as problem:
+            message = f"the diagram of `{name}` would need {problem}"
             raise EngineError(Finding("CX706", message, hint="split the table, or read fewer inputs together")) from None
 
     # what is not followed to the inputs
@@ -123,7 +152,7 @@ class Meaning:
     def _find_free(self) -> None:
         """Give a variable to each measure or clause that rests on the very values of a wide input."""
         conditions = [rule.condition for table in self.pack.tables.values() for rule in table.rules]
-        conditions += [item.condition for item in self.pack.impossible]
+        conditions += [*limited(self.pack), *(item.condition for item in self.pack.impossible)]
         for clause in (one for condition in conditions for one in clauses(condition)):
             self._free_clause(clause)
         for measure in self.pack.measures.values():
@@ -133,12 +162,13 @@ class Meaning:
             for rule in table.rules:
                 self._free_outcome(rule)
             for check in table.checks:
-                if self._wide(check) and self._may_fail(check):
+                told = isinstance(check, Read) and ("measure", check.name) in self._free
+                if not told and self._wide(check) and self._may_fail(check) and not self._fails_by_cell(check):
                     self._add(
                         ("check", check),
                         Variable(f"whether `{table.name}` can be worked out", "clause", (None, *STOPS), (1,) * 4),
                     )
-            if table.hit == "any" and sum(any(self._wide(expr) for _, expr in rule.then.values) for rule in table.rules) > 1:
+            if _may_disagree(table) and any(self._wide(expr) for rule in table.rules for _, expr in rule.then.values):
                 self._add(
                     ("agree", table.name), Variable(f"whether the rules of `{table.name}` agree", "clause", (True, False), (1, 1))
                 )
@@ -167,7 +197,8 @@ class Meaning:
             isinstance(a, Read) and self.space.uses.fixed(b) and not self._vague(a, [b]) for a, b in (op.args, op.args[::-1])
         )
         if not told and (self._wide(left) or self._wide(right)):
-            self._add(("op", op), Variable(f"a comparison with {op.op}", "clause", (False, True), (1, 1)))
+            cells = (False, True, *(map(Raised, STOPS) if any(map(self._may_fail, op.args)) else ()))
+            self._add(("op", op), Variable(f"a comparison with {op.op}", "clause", cells, (1,) * len(cells)))
 
     def _free_outcome(self, rule: Rule) -> None:
         """A formula that may fail, or that reads a decision, may come to nothing: whether it does is free."""
@@ -187,6 +218,13 @@ class Meaning:
             return expr.op in FALLIBLE or (expr.op == "nearest" and bool(expr.detail)) or any(map(self._may_fail, expr.args))
         return False
 
+    def _fails_by_cell(self, expr: Expr) -> bool:
+        """Whether the cells of an input tell where a measure of it alone cannot be worked out, and for what cause."""
+        if not isinstance(expr, Read) or expr.of != "measure" or not self._told_apart(expr.name):
+            return False
+        behind = reads(self.pack.measures[expr.name].expr)
+        return all(isinstance(one, Read) and (one.of == "input" or one.name == "today") for one in behind)
+
     def _free_measure(self, name: str) -> None:
         measure = self.pack.measures[name]
         type_ = measure.expr.type
@@ -196,8 +234,8 @@ class Meaning:
         else:
             cells = [False, True] if type_.kind == "yes_no" else list(type_.values)
         cells += [ABSENT] * measure.expr.maybe_absent
-        if measure.fallible:
-            cells.append(Raised(Worked(REFER, cause="arithmetic")))
+        if measure.fallible or self._may_fail(measure.expr):
+            cells += map(Raised, STOPS)
         self._add(("measure", name), Variable(name, "measure", tuple(cells), (1,) * len(cells)))
 
     def _add(self, key: Hashable, variable: Variable) -> None:
@@ -211,6 +249,8 @@ class Meaning:
             return True
         if not self._wide(subject):
             return False
+        if subject.of == "input" and all(self.space.uses.fixed(one) or looked_up(one) for one in others):
+            return False
         return not (fixed and (subject.of == "input" or (subject.of == "measure" and self._told_apart(subject.name))))
 
     def _told_apart(self, name: str) -> bool:
@@ -219,6 +259,10 @@ class Meaning:
 
     def _too_long(self, asked: str) -> bool:
         return sum(self.space.input(asked).counts) > 20_000
+
+    def follows(self, expr: Expr) -> bool:
+        """Whether the values of an expression can be told from the cells."""
+        return not self._wide(expr)
 
     def _wide(self, expr: Expr) -> bool:
         """Whether an expression rests on the very value of a wide input."""
@@ -240,6 +284,12 @@ class Meaning:
         if isinstance(expr, RateRead):
             return any(map(self._wide, (*expr.keys, *(part for part in (expr.at, expr.back) if part))))
         return False
+
+    def instead(self, table: Table, offers: Mapping[str, int]) -> int:
+        """What a decision would come to with some of its rules only, each giving what ``offers`` says."""
+        stop = self._blocked(table)
+        unstopped = self.diagram.apply("unstopped", lambda worked: worked is None, stop)
+        return self.diagram.choose(unstopped, self._settled(table, dict(offers)), stop)
 
     # expressions
 
@@ -310,7 +360,7 @@ class Meaning:
             at, back = rest[0] if expr.at else None, rest[-1] if expr.back else None
             return self.reference.reader(replace(expr, keys=keys, at=at, back=back))(self.reference.env({}, self.day))
 
-        return self.diagram.apply(("rate", expr), _lifted(lambda values: look_up(*values)), *map(self.expr, parts))
+        return self.diagram.apply(("rate", expr, self.day), _lifted(lambda values: look_up(*values)), *map(self.expr, parts))
 
     # conditions
 
@@ -351,7 +401,7 @@ class Meaning:
                 return Raised(Worked(REFER, cause="arithmetic")) if raising else False
 
         nodes = [self._whole(one) for one in read] + [self._given(name) for name in given]
-        return self.diagram.apply((*key, raising), test, *nodes)
+        return self.diagram.apply((*key, self.day, raising), test, *nodes)
 
     def _whole(self, read: Read) -> int:
         return self.table(read.name) if read.of == "decision" else self._read(read)
@@ -361,6 +411,7 @@ class Meaning:
     def _table(self, table: Table) -> int:
         stop = self.blocked[table.name] = self._blocked(table)
         offers = {rule.id: self._offer(table, rule) for rule in table.rules}
+        self.offers |= offers
         for rule in table.rules:
             if rule.condition is not None:
                 self.holds[rule.id] = self.condition(rule.condition)
@@ -399,9 +450,15 @@ class Meaning:
         def give(*values: Any) -> Worked:
             env: dict[Expr, Any] = {expr: Formula(rule.id, parts[expr]) for expr in exprs}
             env.update(zip(known, values, strict=True))
-            return _bare(made(env))
+            worked = _bare(made(env))
+            vague = table.type.kind == "set" and worked.state == INDICATED and len(known) < len(exprs)
+            return worked._replace(value=Formula(rule.id)) if vague else worked
 
-        node = self.diagram.apply(("give", rule.id), give, *map(self.expr, known)) if known else self.diagram.leaf(give())
+        node = (
+            self.diagram.apply(("give", rule.id, tuple(known)), give, *map(self.expr, known))
+            if known
+            else self.diagram.leaf(give())
+        )
         free = self._free.get(("then", rule.id, rule.then.values))
         if free is None:
             return node
@@ -409,31 +466,35 @@ class Meaning:
         return self.diagram.apply("where it works", works, self._variable(free), node)
 
     def _settled(self, table: Table, offers: dict[str, int]) -> int:
-        """What the table comes to where nothing stops it: the hit policy, rule by rule."""
-        ordinary = [rule for rule in table.rules if rule.condition is not None]
-        last = next((offers[rule.id] for rule in table.rules if rule.condition is None), None)
-        node = self.diagram.leaf(_bare(settle(_without_otherwise(table), [], lambda _: Worked(REFER)))) if last is None else last
-        if table.hit == "first":
-            for rule in reversed(ordinary):
-                node = self.diagram.choose(self.holds[rule.id], offers[rule.id], node)
-            return node
-        some = self.diagram.no
-        for rule in ordinary:
-            some = self.diagram.either(some, self.holds[rule.id])
-        found = self._joined(table, ordinary, offers, agree=False)
+        """What the table comes to where nothing stops it: the hit policy, its rules put together two by two."""
+        otherwise = next((offers[rule.id] for rule in table.rules if rule.condition is None), None)
+        if otherwise is None:
+            otherwise = self.diagram.leaf(_bare(settle(_without_otherwise(table), [], lambda _: Worked(REFER))))
+        nothing = self.diagram.leaf(None)
+        given = [
+            self.diagram.choose(self.holds[rule.id], offers[rule.id], nothing)
+            for rule in table.rules
+            if rule.condition is not None
+        ]
+        if not given:
+            return otherwise
+        found = self._joined(table, given, agree=False)
         free = self._free.get(("agree", table.name))
         if free is not None:
-            found = self.diagram.choose(self._variable(free), self._joined(table, ordinary, offers, agree=True), found)
-        together = self.diagram.apply(("settle", table.name), _settling(table), found)
-        return self.diagram.choose(some, together, node)
+            found = self.diagram.choose(self._variable(free), self._joined(table, given, agree=True), found)
+        return self.diagram.first(found, otherwise)
 
-    def _joined(self, table: Table, rules: list[Rule], offers: dict[str, int], *, agree: bool) -> int:
-        """What the rules that hold give together; with ``agree`` formulas are taken to come to the same."""
-        found = nothing = self.diagram.leaf(None)
-        for rule in rules:
-            offer = self.diagram.choose(self.holds[rule.id], offers[rule.id], nothing)
-            found = self.diagram.apply(("join", table.name, agree), _joining(table, agree=agree), found, offer)
-        return found
+    def _joined(self, table: Table, given: list[int], *, agree: bool) -> int:
+        """What the rules that hold come to together, None where none does; with ``agree`` formulas are taken to agree."""
+        if table.hit == "first":
+            return self.diagram.fold(self.diagram.first, given)
+        if table.hit in ("unique", "any"):
+            join = partial(self.diagram.merge, ("join", table.hit, agree), partial(_agreed, table, agree))
+            return self.diagram.fold(join, given)
+        gathered = [self.diagram.apply("gathered", _gathered, one) for one in given]
+        together = partial(_together, table, agree)
+        found = self.diagram.fold(partial(self.diagram.merge, ("join", table.name, agree), together), gathered)
+        return self.diagram.apply("settled", _settled, found)
 
 
 def _in_order(either: bool, one: Any, other: Any) -> Any:  # noqa: FBT001  # which of the two it is
@@ -561,80 +622,89 @@ def _without_otherwise(table: Table) -> Table:
 # hit policies, two results at a time
 
 
-def _joining(table: Table, *, agree: bool) -> Callable[[Any, Worked | None], Any]:
-    """How what was found so far takes in what one more rule gives."""
-    if table.hit in ("unique", "any"):
-        conflict = Worked(REFER, cause="conflict")
+def _agreed(table: Table, agree: bool, one: Worked, other: Worked) -> Worked:  # noqa: FBT001  # bound before it is called
+    """What two rules of a ``unique`` or ``any`` table come to: one and the same, or a conflict, which stays one."""
+    formulas = agree and any(isinstance(part, Formula) for worked in (one, other) for part in parts(worked.value))
+    same = CONFLICTING not in (one, other) and (formulas or _same(one, other))
+    return min(one, other, key=referral_order) if table.hit == "any" and same else CONFLICTING
 
-        def join(found: Worked | None, given: Worked | None) -> Worked | None:
-            if found is None or given is None:
-                return given if found is None else found
-            formulas = agree and any(isinstance(part, Formula) for worked in (found, given) for part in _parts(worked.value))
-            return found if table.hit == "any" and (formulas or _same(found, given)) else conflict
 
-        return join
+def _gathered(worked: Worked | None) -> Any:
+    """What a rule gives, as what several rules give together: an indicated value, and one of each other kind."""
+    if worked is None:
+        return None
+    if worked.state == INDICATED:
+        return (worked.value, None, None, None)
+    if worked.state == NOT_APPLICABLE:
+        return (None, None, None, worked)
+    return (None, None, worked, None) if worked.cause == "individually_agreed" else (None, worked, None, None)
 
-    def gather(found: Any, given: Worked | None) -> Any:
-        if given is None:
-            return found
-        indicated, refer, agreed, nothing = found or (None, None, None, None)
-        if given.state == INDICATED:
-            indicated = given.value if indicated is None else _combined(table, indicated, given.value)
-        elif given.state == NOT_APPLICABLE:
-            nothing = nothing or given
-        elif given.cause == "individually_agreed":
-            agreed = agreed or given
-        else:
-            refer = refer or given
-        return (indicated, refer, agreed, nothing)
 
-    return gather
+def _together(table: Table, agree: bool, one: Any, other: Any) -> Any:  # noqa: FBT001  # as above
+    """Two such together, whatever the order of their rules."""
+    values = [found[0] for found in (one, other) if found[0] is not None]
+    value = _combined(table, *values, agree=agree) if len(values) == 2 else next(iter(values), None)  # both
+    kinds = [[worked for worked in pair if worked] for pair in zip(one[1:], other[1:], strict=True)]
+    return (value, *(min(pair, key=referral_order) if pair else None for pair in kinds))
 
 
 CONFLICT = "rules of equal rank differ"
+CONFLICTING = Worked(REFER, cause="conflict")
 
 
-def _combined(table: Table, one: Any, other: Any) -> Any:
-    """Two indicated values of a ``highest``, ``collect`` or ``sum`` table."""
-    if any(isinstance(part, Formula) for value in (one, other) for part in _parts(value)):
+def _may_disagree(table: Table) -> bool:
+    """Whether rules that hold together are in conflict where they give different values of one rank."""
+    return table.hit == "any" or (table.hit == "highest" and bool(table.type.fields))
+
+
+def _combined(table: Table, one: Any, other: Any, *, agree: bool) -> Any:
+    """Two indicated values of a ``highest``, ``collect`` or ``sum`` table; with ``agree`` formulas come to the same as others."""
+    if table.hit == "highest":
+        return _higher(table, one, other, agree=agree)
+    if any(isinstance(part, Formula) for value in (one, other) for part in parts(value)):
         return Formula(table.name)
     if table.hit == "collect":
         return tuple(value for value in table.type.values if value in one or value in other)
-    if table.hit == "sum":
-        if table.type.fields:
-            return tuple((name, amount + dict(other)[name]) for name, amount in one)
-        return one + other
-    top = CONFLICT if isinstance(one, tuple) and one and one[0] == CONFLICT else ""
-    kept = one[1] if top else one
-    ranks: list[Any] = [rank(table, dict(value) if table.type.fields else value) for value in (kept, other)]
+    if table.type.fields:
+        return tuple((name, amount + dict(other)[name]) for name, amount in one)
+    return one + other
+
+
+def _higher(table: Table, one: Any, other: Any, *, agree: bool) -> Any:
+    """Two indicated values of a ``highest`` table: the one of higher rank, or that two of one rank differ."""
+    kept = [value[1] if _conflicts(value) else value for value in (one, other)]
+    ranked = [field_of(value, table.rank_by) for value in kept]
+    if any(isinstance(value, Formula) for value in ranked):
+        return Formula(table.name) if agree or not table.type.fields else (CONFLICT, Formula(table.name))
+    ranks: list[Any] = [rank(table, dict(value) if table.type.fields else value) for value in kept]
     if ranks[0] != ranks[1]:
         return one if ranks[0] > ranks[1] else other
-    return one if top or kept == other else (CONFLICT, kept)
+    formulas = agree and any(isinstance(part, Formula) for value in kept for part in parts(value))
+    same = one == other or (formulas and not _conflicts(one) and not _conflicts(other))
+    return one if _conflicts(one) or same else other if _conflicts(other) else (CONFLICT, kept[0])
 
 
-def _parts(value: Any) -> list[Any]:
+def _conflicts(value: Any) -> bool:
+    """Whether values of one rank that differ stand behind this one."""
+    return isinstance(value, tuple) and bool(value) and value[0] == CONFLICT
+
+
+def parts(value: Any) -> list[Any]:
+    """The fields of a value, or the value alone."""
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
         return [part for _, part in value]
     return [value]
 
 
-def _settling(table: Table) -> Callable[[Any], Any]:
-    if table.hit in ("unique", "any"):
-        return lambda found: found
-
-    def settled(found: Any) -> Any:
-        if found is None:
-            return None
-        indicated, refer, agreed, nothing = found
-        if refer or agreed:
-            return refer or agreed
-        if indicated is None:
-            return nothing
-        if isinstance(indicated, tuple) and indicated and indicated[0] == CONFLICT:
-            return Worked(REFER, cause="conflict")
-        return Worked(INDICATED, indicated)
-
-    return settled
+def _settled(found: Any) -> Worked | None:
+    """What a ``highest``, ``collect`` or ``sum`` table comes to, from all that its rules give."""
+    if found is None:
+        return None
+    indicated, refer, agreed, nothing = found
+    told: Worked | None = refer or agreed or (nothing if indicated is None else None)
+    if told or indicated is None:
+        return told
+    return CONFLICTING if _conflicts(indicated) else Worked(INDICATED, indicated)
 
 
 def _same(one: Worked, other: Worked) -> bool:

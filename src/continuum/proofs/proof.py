@@ -4,17 +4,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
 from typing import Any
 
-from continuum.compiled import ABSENT, CompiledPack, Read, Type, clauses, needed, reads, sides
+from continuum.arithmetic import CannotWorkOut
+from continuum.compiled import (
+    ABSENT,
+    CompiledPack,
+    Condition,
+    Expr,
+    Lit,
+    Op,
+    RateRead,
+    Read,
+    Table,
+    Type,
+    clauses,
+    condition_reads,
+    needed,
+    reads,
+    sides,
+)  # fmt: skip
 from continuum.engines.completions import Completions, Line
-from continuum.engines.hits import INDICATED, Worked, hashable
+from continuum.engines.hits import INDICATED, Upstream, Worked, hashable
 from continuum.engines.reference import Env, Reference
+from continuum.proofs.diagram import Diagram
 from continuum.proofs.meaning import Formula, Meaning, field_of
+from continuum.proofs.sat import NotCountedError
 
 EXCLUDED = "excluded"
 """Stands for profiles that cannot be."""
@@ -36,17 +55,22 @@ class Example:
 
 
 class Proof:
-    """What holds for every profile of a pack on one day.
+    """What holds for every profile of a pack on one day; what it has in common with proofs ``beside`` it, of the same pack
+    on other days, is worked out once.
 
     Raises:
         EngineError: CX706, where a diagram passes its budget.
     """
 
-    def __init__(self, reference: Reference, completions: Completions, day: dt.date) -> None:
+    def __init__(
+        self, reference: Reference, completions: Completions, day: dt.date, beside: Sequence[Proof] = (),
+        make: Callable[[list[int]], Diagram] = Diagram,
+    ) -> None:  # fmt: skip
         self.reference, self.pack, self.day = reference, reference.pack, day
         self.completions = completions
-        self.meaning = Meaning(reference, completions, day)
+        self.meaning: Meaning = Meaning(reference, completions, day, [other.meaning for other in beside], make)
         self.diagram = self.meaning.diagram
+        self._deciding: dict[str, frozenset[str]] = {}
         self.bounds: dict[int, dict[int, tuple[Any, Any] | None]] = {}
 
     # functions over the profiles that can be
@@ -86,18 +110,58 @@ class Proof:
         """Whether some value of a function is worked out from values that are not told apart."""
         return any(isinstance(value, Formula) for value in self.diagram.values(node))
 
+    def caused(self, name: str, cause: str) -> int:
+        """The profiles that can be, for which a decision is referred for this cause."""
+        node = self.diagram.apply(("caused", cause), lambda worked: worked.cause == cause, self.meaning.table(name))
+        return self.among_possible(node)
+
+    def deciding(self, name: str) -> frozenset[str]:
+        """The rules of a decision that decide for some profile that can be: in a ``first`` table where none before it holds,
+        ``otherwise`` where none holds at all.
+        """
+        if name not in self._deciding:
+            self._deciding[name] = frozenset(self._rules_deciding(self.pack.tables[name]))
+        return self._deciding[name]
+
+    def _rules_deciding(self, table: Table) -> Iterator[str]:
+        diagram, holds = self.diagram, self.meaning.holds
+        self.meaning.table(table.name)
+        where = self.among_possible(diagram.apply("unstopped", lambda worked: worked is None, self.meaning.blocked[table.name]))
+        ordinary = [rule.id for rule in table.rules if rule.condition is not None]
+        for i, rule in enumerate(ordinary):
+            if diagram.meet(where, holds[rule], *(self._none_of(ordinary[:i]) if table.hit == "first" else ())):
+                yield rule
+        yield from (rule.id for rule in table.rules if rule.condition is None and diagram.meet(where, *self._none_of(ordinary)))
+
+    def _none_of(self, rules: list[str]) -> Iterator[int]:
+        """Conditions that say together that none of some rules holds: of the first 64, the next 32 and so on, which the
+        rules that follow have in common.
+        """
+        at, holds = 0, [self.meaning.holds[rule] for rule in rules]
+        for power in reversed(range(len(rules).bit_length())):
+            if len(rules) >> power & 1:
+                yield self.diagram.negation(self.diagram.fold(self.diagram.either, holds[at : at + 2**power]))
+                at += 2**power
+
+    def among_possible(self, node: int) -> int:
+        """Where something holds, without the profiles that cannot be."""
+        return node if self.diagram.never(node) else self.diagram.both(self.meaning.possible, node)
+
     def behind_rule(self, rule: str) -> set[str]:
         """The inputs that the outcome of a rule, or of a whole table, rests on."""
         rules = [one for table in self.pack.tables.values() for one in table.rules if rule in (one.id, table.name)]
         names = {read.name for one in rules for _, expr in one.then.values for read in reads(expr) if isinstance(read, Read)}
-        return {name for read in names for name in self._inputs_of(read)}
+        return {name for read in names for name in self.inputs_of(read)}
 
     # counting
 
     @cached_property
     def profiles(self) -> int:
-        """How many profiles there are, on this day, of all that the pack reads."""
-        return self.count(self.meaning.possible)
+        """How many profiles there are, on this day, of all that the pack reads; 0 where they cannot be counted."""
+        try:
+            return self.count(self.meaning.possible)
+        except NotCountedError:
+            return 0
 
     def count(self, node: int) -> int:
         """For how many complete profiles something holds; what is free is counted for each of its cells."""
@@ -119,7 +183,7 @@ class Proof:
             cells = self.diagram.cheapest(node, costs, lambda value: value is True)
             if cells is None:
                 return []
-            found += list(islice((one for one in self._concrete(cells) if confirmed(one)), 1))
+            found += list(islice((one for one in self.concrete(cells) if confirmed(one)), 1))
         return list(dict.fromkeys(found))
 
     def _lowest(self) -> list[list[int]]:
@@ -128,7 +192,7 @@ class Proof:
     def _middle(self) -> list[list[int]]:
         return [[abs(2 * i - len(v.cells) + 1) for i in range(len(v.cells))] for v in self.meaning.variables]
 
-    def _concrete(self, cells: Mapping[int, int]) -> Iterator[Example]:
+    def concrete(self, cells: Mapping[int, int]) -> Iterator[Example]:
         """Profiles in these cells. Where a free variable is among them, other values of the inputs behind it are tried."""
         values = {
             variable.name: variable.cells[cells[i]]
@@ -153,19 +217,15 @@ class Proof:
 
     def behind(self, index: int) -> set[str]:
         """The inputs that a free variable rests on."""
-        return {name for read in self.meaning.free_reads[index] for name in self._inputs_of(read)}
+        return {name for read in self.meaning.free_reads[index] for name in self.inputs_of(read)}
 
-    def _inputs_of(self, name: str) -> Iterator[str]:
+    def inputs_of(self, name: str) -> Iterator[str]:
+        """The inputs that an input, measure or decision rests on."""
         if name in self.pack.inputs:
             yield name
-        elif name in self.pack.measures:
-            for read in reads(self.pack.measures[name].expr):
-                if isinstance(read, Read):
-                    yield from self._inputs_of(read.name)
-        elif name in self.pack.tables:
+        elif name in self.pack.measures or name in self.pack.tables:
             for inner in needed(self.pack, name):
-                if inner != name:
-                    yield from self._inputs_of(inner)
+                yield from (read for read in _read_by(self.pack, inner) if read in self.pack.inputs)
 
     def _tries(self, name: str) -> list[Any]:
         variable = self.meaning.space.input(name)
@@ -190,9 +250,44 @@ class Proof:
         found: Worked = self.env(example)[name]
         return found
 
+    def rank_of(self, outcome: str, worked: Worked, *, refer_is_highest: bool = False) -> Any:
+        """Where a result of the reference engine stands, as :meth:`ranked`; None where it is not indicated."""
+        if worked.state != INDICATED:
+            return HIGHEST if refer_is_highest and worked.state == "refer" else None
+        type_, part = self.type_of(outcome), outcome.partition(".")[2]
+        order = {value: i for i, value in enumerate(type_.values)} if type_.kind == "scale" else None
+        return ordinal(worked.value[part] if part else worked.value, order)
+
+    def is_so(self, example: Example, condition: Condition) -> bool:
+        """Whether a condition holds of the profile; what cannot be worked out does not."""
+        try:
+            return bool(self.reference.holds(condition)(self.env(example)))
+        except (Upstream, CannotWorkOut):
+            return False
+
     def can_be(self, example: Example) -> bool:
         """Whether no ``impossible`` entry holds of the profile."""
         return self.completions.contradiction(self.env(example)) is None
+
+
+def _read_by(pack: CompiledPack, name: str) -> Iterator[str]:
+    """What a measure or a decision reads itself."""
+    if name in pack.measures:
+        items = list(reads(pack.measures[name].expr))
+    else:
+        rules = pack.tables[name].rules
+        items = [item for rule in rules for item in condition_reads(rule.condition)]
+        items += [item for rule in rules for _, expr in rule.then.values for item in reads(expr)]
+    yield from (item.name for item in items if isinstance(item, Read))
+
+
+def spread(proof: Proof, times: int = 6) -> Iterator[list[list[int]]]:
+    """Costs of the cells under which the cheapest profiles are quite different ones: the lowest, the highest, others between."""
+    sizes = [len(variable.cells) for variable in proof.meaning.variables]
+    yield [list(range(size)) for size in sizes]
+    yield [list(range(size))[::-1] for size in sizes]
+    for turn in range(1, times - 1):
+        yield [[(cell * 7 + i * 5 + turn * (3 + i % 4)) * 13 % 11 for cell in range(size)] for i, size in enumerate(sizes)]
 
 
 def days_to_prove(pack: CompiledPack) -> list[dt.date]:
@@ -209,16 +304,31 @@ def days_to_prove(pack: CompiledPack) -> list[dt.date]:
 
 
 def _days_compared(pack: CompiledPack) -> Iterator[dt.date]:
-    """The days that conditions compare the decision date with, by its own name or by that of a measure."""
-    for table in pack.tables.values():
-        for rule in table.rules:
-            for clause in clauses(rule.condition):
-                measure = pack.measures.get(clause.subject.name)
-                if "today" in (clause.subject.name, getattr(measure and measure.expr, "name", "")):
-                    for side in sides(clause.test):
-                        value = getattr(side, "value", None)
-                        if isinstance(value, dt.date):
-                            yield value
+    """The days named in what also reads the decision date: a clause, or the formula of a measure or an outcome."""
+    rules = [rule for table in pack.tables.values() for rule in table.rules]
+    conditions = [*(rule.condition for rule in rules), *(item.condition for item in pack.impossible)]
+    found = [[clause.subject, *sides(clause.test)] for condition in conditions for clause in clauses(condition)]
+    found += [[expr] for rule in rules for _, expr in rule.then.values]
+    found += [[measure.expr] for measure in pack.measures.values()]
+    for exprs in found:
+        named = {day for expr in exprs for day in _days_named(pack, expr)}
+        if None in named:
+            yield from (day for day in named if day is not None)
+
+
+def _days_named(pack: CompiledPack, expr: Expr) -> Iterator[dt.date | None]:
+    """The days that an expression names, measures and rates in it included; None where it reads the decision date."""
+    if isinstance(expr, Lit) and isinstance(expr.value, dt.date):
+        yield expr.value
+    elif isinstance(expr, Read) and expr.name == "today":
+        yield None
+    elif isinstance(expr, Read) and expr.of == "measure":
+        yield from _days_named(pack, pack.measures[expr.name].expr)
+    elif isinstance(expr, Op):
+        for arg in expr.args:
+            yield from _days_named(pack, arg)
+    elif isinstance(expr, RateRead):
+        yield from (row.value for row in pack.rates[expr.rate].rows if isinstance(row.value, dt.date))
 
 
 def ordinal(value: Any, order: Mapping[str, int] | None) -> Any:

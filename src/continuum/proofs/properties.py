@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from itertools import combinations, pairwise
 from typing import Any, Literal, TypeAlias
 
@@ -15,19 +15,23 @@ from continuum.compiled import ABSENT, Property, Type
 from continuum.engines.completions import Line
 from continuum.engines.hits import INDICATED, Worked, hashable
 from continuum.proofs.meaning import Formula, field_of
-from continuum.proofs.proof import EXCLUDED, HIGHEST, Example, Proof, ordinal, told
+from continuum.proofs.proof import HIGHEST, Example, Proof, ordinal, told
+from continuum.proofs.sat import NotCountedError
 
 Verdict = Literal["proved", "broken", "not_proved"]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A broken property's example: one profile, or two that differ in one input, and what became of each."""
+    """A broken property's example: one profile, or two that differ in one input, and what became of each, on a day where it is
+    not that of the whole answer.
+    """
 
     profiles: tuple[Example, ...]
     outcomes: tuple[Worked, ...]
     outcome: str
     differs: str = ""
+    day: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,13 @@ class Answer:
 
     Attributes:
         verdict: ``proved``, ``broken`` or ``not_proved``.
-        profiles: how many profiles it was proved for, on one day.
+        profiles: how many profiles it was proved for, on one day; 0 where they cannot be counted.
         days: the days it was proved for.
         apart: of these, how many were set apart, because the outcome is referred, agreed individually or not applicable.
         free: what was not followed to the inputs, so that the proof holds for more than can be.
-        why: where it is not proved, why.
+        why: where it is not proved, why; where it is, what is to be known about it.
         pairs: examples of a breach, the smallest first.
+        rules: of ``every rule can apply``, the rules that cannot.
     """
 
     sentence: str
@@ -52,6 +57,7 @@ class Answer:
     free: tuple[str, ...] = ()
     why: str = ""
     pairs: tuple[Pair, ...] = field(default=())
+    rules: tuple[str, ...] = ()
 
 
 Bound: TypeAlias = tuple[Any, Any]
@@ -72,24 +78,43 @@ class Breach:
 
 def answer(prop: Property, proofs: list[Proof]) -> Answer:
     """The answer to a sentence over all the days that are proved."""
-    apart = 0
+    apart, note = 0, ""
     free: tuple[str, ...] = ()
     days = tuple(proof.day for proof in proofs)
+    profiles = max(spoken_of(proof, prop) for proof in proofs)
     for proof in proofs:
         asked = _Asked(proof, prop)
         try:
             found = asked.broken()
         except NotProvable as reason:
-            return Answer(prop.text, "not_proved", proof.profiles, days, why=str(reason))
+            return Answer(prop.text, "not_proved", profiles, days, why=str(reason))
         free = tuple(variable.name for variable in proof.meaning.free)
-        apart = max(apart, asked.apart)
+        apart, note = max(apart, asked.apart), note or asked.note
         if found is None:
             continue
         if found:
-            return Answer(prop.text, "broken", proof.profiles, (proof.day,), apart, free, pairs=tuple(found))
+            return Answer(prop.text, "broken", profiles, (proof.day,), apart, free, pairs=tuple(found))
         why = f"it may be broken where {', '.join(free)} is free to be anything, and no profile was found that breaks it"
-        return Answer(prop.text, "not_proved", proof.profiles, days, apart, free, why)
-    return Answer(prop.text, "proved", max(proof.profiles for proof in proofs), days, apart, free)
+        return Answer(prop.text, "not_proved", profiles, days, apart, free, why)
+    return Answer(prop.text, "proved", profiles, days, apart, free, note)
+
+
+def spoken_of(proof: Proof, prop: Property) -> int:
+    """How many profiles a sentence speaks of on a day; 0 where they cannot be counted."""
+    if prop.where is None:
+        return proof.profiles
+    try:
+        return proof.count(proof.diagram.both(proof.meaning.possible, proof.meaning.limit(prop.where)))
+    except NotCountedError:
+        return 0
+
+
+def holds_of(proof: Proof, prop: Property, profiles: Sequence[Example]) -> bool:
+    """Whether a sentence speaks of these profiles, as the reference engine sees it: they can be, and what limits the sentence
+    holds of each; of the first alone where the others are what becomes of it.
+    """
+    limits = profiles[:1] if prop.form == "settling" else profiles
+    return all(map(proof.can_be, profiles)) and all(prop.where is None or proof.is_so(one, prop.where) for one in limits)
 
 
 class _Asked:
@@ -99,6 +124,7 @@ class _Asked:
         self.proof, self.prop, self.diagram = proof, prop, proof.diagram
         self.parts = dict(prop.parts)
         self.apart = 0
+        self.note = ""
 
     def broken(self) -> list[Pair] | None:
         """Examples of a breach; an empty list where there may be one that the reference engine does not confirm; None where
@@ -106,27 +132,40 @@ class _Asked:
         """
         unconfirmed = False
         for breach in FORMS[self.prop.form](self):
-            if breach.where == self.diagram.no:
+            if self.diagram.never(breach.where):
                 continue
 
             def confirmed(example: Example, breach: Breach = breach) -> bool:
                 pair = breach.pair(example)
-                return all(map(self.proof.can_be, pair.profiles)) and breach.still(pair)
+                return holds_of(self.proof, self.prop, pair.profiles) and breach.still(pair)
 
-            found = [breach.pair(example) for example in self.proof.examples(breach.where, confirmed)]
-            if found:
-                return found
+            pairs = [breach.pair(example) for example in self.proof.examples(breach.where, confirmed)]
+            if pairs:
+                return list({pair.profiles: pair for pair in pairs}.values())
             unconfirmed = True
         return [] if unconfirmed else None
 
     # parts of sentences
 
-    def ranked(self, outcome: str, *, all_profiles: bool = False) -> int:
-        """The rank of an outcome, refused where it is worked out from values that are not told apart."""
-        node = self.proof.ranked(outcome, refer_is_highest=self.prop.refer_is_highest, all_profiles=all_profiles)
-        if self.proof.has_formula(node):
+    @cached_property
+    def possible(self) -> int:
+        """The profiles that the sentence speaks of: those that can be, within its limits."""
+        possible = self.proof.meaning.possible
+        return possible if self.prop.where is None else self.diagram.both(possible, self.proof.meaning.limit(self.prop.where))
+
+    def among(self, node: int) -> int:
+        """Where something holds, of the profiles that the sentence speaks of."""
+        return node if self.diagram.never(node) else self.diagram.both(self.possible, node)
+
+    def ranked(self, outcome: str) -> int:
+        """The rank of an outcome for all profiles, refused where it is worked out from values that are not told apart."""
+        self.told_apart(outcome)
+        return self.proof.ranked(outcome, refer_is_highest=self.prop.refer_is_highest, all_profiles=True)
+
+    def told_apart(self, outcome: str) -> None:
+        """Refuse an outcome that is worked out from values that are not told apart."""
+        if self.proof.has_formula(self.proof.ranked(outcome, all_profiles=True)):
             raise NotProvable(f"`{outcome}` is worked out from amounts that are not told apart one by one")
-        return node
 
     def rank_of(self, outcome: str, worked: Worked) -> Any:
         """The rank of a result of the reference engine; None where it has none."""
@@ -155,9 +194,8 @@ class _Asked:
         """The number of an input's variable, None where nothing reads it. Refused where the function rests on something free
         that the input stands behind: moving the input would move that too.
         """
-        support = self.diagram.support(node)
         for index in self.proof.meaning.free_reads:
-            if index in support and name in self.proof.behind(index):
+            if name in self.proof.behind(index) and self.diagram.depends(node, index):
                 what = self.proof.meaning.variables[index].name
                 raise NotProvable(f"`{what}` is not followed for each value of `{name}`")
         return self.proof.meaning.space.index.get(("input", name))
@@ -201,22 +239,17 @@ class _Asked:
         """Breaches of a statement about the ranks of an outcome before and after a step up of an input; ``safe`` says of the
         least and greatest rank of two groups of profiles that no two of them can break it.
         """
-        moves = _Moves(self, name, lambda every: self.ranked(outcome, all_profiles=every))
+        node = self.ranked(outcome)
 
         def never(bounds: dict[int, Bound | None], one: int, other: int) -> bool:
             before, after = bounds[one], bounds[other]
             return before is None or after is None or safe(before, after)
 
-        found = moves.first(
-            lambda node, index: self.diagram.breaks(
-                node, index, self.steps(index, adjacent=adjacent), _both_ranked(wrong), partial(never, self.bounds(node))
-            )
-        )
-        if found is None:
-            return
-        _, index, cells = found
-        where = moves.where(found, (self.prop.text, "wrong"), _both_ranked(wrong))
-        yield Breach(where, self.moved(outcome, name, self.stood_beside(index, cells)), self.still(outcome, wrong))
+        key = (self.prop.text, "wrong")
+        moves = _Moves(self, name, node, key, _both_ranked(wrong), partial(never, self.bounds(node)))
+        for index, cells, where in moves.wrong(lambda index: self.steps(index, adjacent=adjacent)):
+            pair = self.moved(outcome, name, self.stood_beside(index, cells))
+            yield Breach(where, pair, self.still(outcome, wrong))
 
     def still(self, outcome: str, wrong: Callable[[Any, Any], bool]) -> Callable[[Pair], bool]:
         """Whether the reference engine finds a pair wrong too."""
@@ -236,40 +269,47 @@ class _Asked:
     def set_apart(self, outcome: str) -> None:
         """Count the profiles of which a sentence about order says nothing."""
         node = self.diagram.apply("apart", lambda rank: rank is None, self.ranked(outcome))
-        self.apart = max(self.apart, self.proof.count(node))
+        try:
+            self.apart = max(self.apart, self.proof.count(self.among(node)))
+        except NotCountedError:
+            self.note = "some of them are set apart, it is not counted how many"
 
 
-Found: TypeAlias = tuple[int, int, tuple[int, int]]
-"""A function, the number of the variable that is moved, and the two cells it is moved between."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Moves:
-    """One input moved while all else stands still. Most sentences hold of every profile, also of those that cannot be, and
-    there the diagram is smaller; only where that fails are those that can be looked at.
+    """One input moved while all else stands still; ``wrong`` is said of the values before and after, under the name ``key``.
+    First all profiles are looked at, which is quicker, and where that finds something, those of them that can be.
     """
 
-    asked: _Asked
-    name: str
-    function: Callable[[bool], int]
+    def __init__(
+        self, asked: _Asked, name: str, node: int, key: Hashable, wrong: Callable[[Any, Any], bool],
+        safe: Callable[[int, int], bool] = lambda _one, _other: False,
+    ) -> None:  # fmt: skip
+        self.asked, self.name, self.node, self.key, self._wrong, self._safe = asked, name, node, key, wrong, safe
+        self.index = asked.variable(name, node)
 
-    def first(self, look: Callable[[int, int], tuple[int, int] | None]) -> Found | None:
-        """The first move that goes wrong, among the profiles that can be."""
-        found = None
-        for every in (True, False):
-            node = self.function(every)
-            index = self.asked.variable(self.name, node)
-            cells = look(node, index) if index is not None else None
-            if index is None or cells is None:
-                return None
-            found = (node, index, cells)
-        return found
+    def wrong(self, steps: Callable[[int], list[tuple[int, int]]]) -> Iterator[tuple[int, tuple[int, int], int]]:
+        """The first of some moves that goes wrong for a profile that can be before it and after: the variable, its cells, and
+        where.
+        """
+        if self.index is None:
+            return
+        left, diagram = steps(self.index), self.asked.diagram
+        while (cells := diagram.breaks(self.node, self.index, left, self._wrong, self._safe, self.key)) is not None:
+            where = self._among_possible(self.index, cells)
+            if not diagram.never(where):
+                yield self.index, cells, where
+                return
+            left.remove(cells)
 
-    def where(self, found: Found, key: Hashable, wrong: Callable[[Any, Any], bool]) -> int:
+    def _among_possible(self, index: int, cells: tuple[int, int]) -> int:
         """All profiles for which that move goes wrong."""
-        node, index, cells = found
-        one, other = (self.asked.diagram.restrict(node, {index: cell}) for cell in cells)
-        return self.asked.diagram.apply(key, wrong, one, other)
+        diagram, possible = self.asked.diagram, self.asked.possible
+        self.asked.variable(self.name, possible)
+        one, other = (diagram.restrict(self.node, {index: cell}) for cell in cells)
+        where = diagram.apply(self.key, self._wrong, one, other)
+        for cell in cells:
+            where = diagram.both(where, diagram.restrict(possible, {index: cell}))
+        return where
 
 
 def changed(example: Example, changes: dict[str, Any]) -> Example:
@@ -280,8 +320,7 @@ def changed(example: Example, changes: dict[str, Any]) -> Example:
 
 def _both_ranked(wrong: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     def both(one: Any, other: Any) -> bool:
-        there = one is not None and other is not None and EXCLUDED not in (one, other)
-        return there and wrong(one, other)
+        return one is not None and other is not None and wrong(one, other)
 
     return both
 
@@ -335,28 +374,19 @@ def _dependence(asked: _Asked, name: str, base: str, part: str) -> Iterator[Brea
     def differ(one: Any, other: Any) -> bool:
         return _differ(one, other, part)
 
-    moves = _Moves(asked, name, lambda every: asked.proof.outcome(base, all_profiles=every))
-
-    def look(node: int, index: int) -> tuple[int, int] | None:
-        cells = range(len(asked.proof.meaning.variables[index].cells))
-        return asked.diagram.breaks(node, index, list(combinations(cells, 2)), differ)
-
-    found = moves.first(look)
-    if found is None:
-        return
-    _, index, cells = found
-    where = moves.where(found, ("differ", part), differ)
+    moves = _Moves(asked, name, asked.proof.outcome(base, all_profiles=True), ("differ", part), differ)
 
     def still(pair: Pair) -> bool:
         one, other = (worked._replace(value=hashable(worked.value)) for worked in pair.outcomes)
         return _differ(one, other, part)
 
-    yield Breach(where, asked.moved(base, name, asked.stood_beside(index, cells)), still)
+    for index, cells, where in moves.wrong(
+        lambda index: list(combinations(range(len(asked.proof.meaning.variables[index].cells)), 2))
+    ):
+        yield Breach(where, asked.moved(base, name, asked.stood_beside(index, cells)), still)
 
 
 def _differ(one: Any, other: Any, part: str) -> bool:
-    if EXCLUDED in (one, other):
-        return False
     if part and one.state == other.state == INDICATED:
         return bool(field_of(one.value, part) != field_of(other.value, part))
     return told(one) != told(other)
@@ -366,8 +396,8 @@ def _read_by_formulas(asked: _Asked, decision: str, inputs: tuple[str, ...]) -> 
     """Whether a formula that is not followed reads one of these inputs."""
     formulas = {
         part.rule
-        for worked in asked.diagram.values(asked.proof.outcome(decision))
-        if worked != EXCLUDED and worked.state == INDICATED
+        for worked in asked.diagram.values(asked.proof.outcome(decision, all_profiles=True))
+        if worked.state == INDICATED
         for part in _values_of(worked)
         if isinstance(part, Formula)
     }
@@ -385,12 +415,12 @@ def _reach(asked: _Asked) -> Iterator[Breach]:
     values = {asked.value(other, text) for text in asked.parts["values"]}
 
     def missed(one: Any, two: Any) -> bool:
-        return EXCLUDED not in (one, two) and _is(one, {value}) and two.state == INDICATED and not _is(two, values)
+        return _is(one, {value}) and two.state == INDICATED and not _is(two, values)
 
     for name in (outcome, other):
-        if asked.proof.has_formula(asked.proof.ranked(name)):
-            raise NotProvable(f"`{name}` is worked out from amounts that are not told apart one by one")
-    where = asked.diagram.apply((asked.prop.text, "missed"), missed, asked.proof.outcome(outcome), asked.proof.outcome(other))
+        asked.told_apart(name)
+    both = (asked.proof.outcome(one, all_profiles=True) for one in (outcome, other))
+    where = asked.among(asked.diagram.apply((asked.prop.text, "missed"), missed, *both))
 
     def pair(example: Example) -> Pair:
         return Pair((example,), (asked.proof.decide(example, outcome), asked.proof.decide(example, other)), outcome)
@@ -406,6 +436,7 @@ def _is(worked: Worked, values: set[Any]) -> bool:
 
 
 def _settling(asked: _Asked) -> Iterator[Breach]:
+    asked.told_apart(asked.parts["other"])
     for outcome in asked.parts["outcomes"]:
         for value, changes in asked.proof.pack.after.get(asked.parts["other"], {}).items():
             yield from _settled(asked, outcome, value, changes)
@@ -416,17 +447,18 @@ def _settled(asked: _Asked, outcome: str, value: str, changes: dict[str, Any]) -
     wanted = {asked.value(other, value)}
 
     def wrong(one: Any, before: Any, after: Any) -> bool:
-        return one != EXCLUDED and _is(one, wanted) and _both_ranked(_falls)(before, after)
+        return _is(one, wanted) and _both_ranked(_falls)(before, after)
 
-    where = asked.diagram.no
-    for all_profiles in (True, False):  # as above
-        node = asked.ranked(outcome, all_profiles=all_profiles)
-        numbers = {name: asked.variable(name, node) for name in changes}
-        cells = {index: asked.cell(index, changes[name]) for name, index in numbers.items() if index is not None}
-        again, first = asked.diagram.restrict(node, cells), asked.proof.outcome(other, all_profiles=all_profiles)
-        where = asked.diagram.apply((asked.prop.text, outcome, value), wrong, first, node, again)
-        if where == asked.diagram.no:
-            return
+    diagram, possible = asked.diagram, asked.proof.meaning.possible
+    node, first = asked.ranked(outcome), asked.proof.outcome(other, all_profiles=True)
+    numbers = {name: asked.variable(name, node) for name in changes}
+    cells = {index: asked.cell(index, changes[name]) for name, index in numbers.items() if index is not None}
+    where = diagram.apply((asked.prop.text, outcome, value), wrong, first, node, diagram.restrict(node, cells))
+    if diagram.never(where):
+        return
+    for name in changes:
+        asked.variable(name, possible)
+    where = diagram.both(asked.among(where), diagram.restrict(possible, cells))
 
     def pair(example: Example) -> Pair:
         profiles = (example, changed(example, changes))
@@ -444,11 +476,12 @@ def _never(asked: _Asked) -> Iterator[Breach]:
     least = asked.rank(outcome, asked.value(outcome, asked.parts["value"]))
 
     def reached(rank: Any) -> bool:
-        return rank not in (None, EXCLUDED) and bool(rank >= least)
+        return rank is not None and bool(rank >= least)
 
     where = asked.diagram.apply((asked.prop.text, "reached"), reached, asked.ranked(outcome))
     for name in asked.parts["inputs"]:
         where = asked.diagram.both(where, _at_most(asked, name, level))
+    where = asked.among(where)
 
     def pair(example: Example) -> Pair:
         return Pair((example,), (asked.proof.decide(example, outcome.partition(".")[0]),), outcome)
@@ -477,15 +510,11 @@ def _alignment(asked: _Asked) -> Iterator[Breach]:
     outcome, name = asked.parts["outcome"], asked.parts["input"]
     if asked.parts["same"] != outcome or asked.parts["again"] != name:
         raise NotProvable("it compares two different outcomes or inputs")
-    node = asked.ranked(outcome)
-    index = asked.variable(name, node)
-    if index is None:
-        return
     values = asked.value(name, asked.parts["here"]), asked.value(name, asked.parts["there"])
-    one, other = (asked.diagram.restrict(node, {index: asked.cell(index, value)}) for value in values)
     far = _further(Fraction(asked.parts["most"]))
-    where = asked.diagram.apply((asked.prop.text, "far"), _both_ranked(far), one, other)
-    yield Breach(where, asked.moved(outcome, name, values), asked.still(outcome, far))
+    moves = _Moves(asked, name, asked.ranked(outcome), (asked.prop.text, "far"), _both_ranked(far))
+    for _, _, where in moves.wrong(lambda index: [(asked.cell(index, values[0]), asked.cell(index, values[1]))]):
+        yield Breach(where, asked.moved(outcome, name, values), asked.still(outcome, far))
 
 
 FORMS: dict[str, Callable[[_Asked], Iterator[Breach]]] = {

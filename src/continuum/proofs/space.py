@@ -9,21 +9,26 @@ reckoned with it, and it has few values, it has a cell for each. Other inputs ha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeGuard
 
 from continuum.compiled import (
     ABSENT,
+    UNPUBLISHED,
     CompiledPack,
     Input,
     Known,
     Op,
     RateRead,
     Read,
+    Rule,
     clauses,
     condition_reads,
+    limited,
     reads,
     sides,
 )
@@ -55,7 +60,7 @@ class Space:
 
     def __init__(self, completions: Completions, day: dt.date) -> None:
         self.completions, self.pack, self.day = completions, completions.pack, day
-        self.uses = Uses(self.pack, [*self.pack.measures, *self.pack.tables])
+        self.uses = Uses(self.pack, [*self.pack.measures, *self.pack.tables], limited(self.pack))
         self.variables: list[Variable] = []
         self.index: dict[tuple[str, str], int] = {}
         asked = set(_asked_whether_given(self.pack))
@@ -93,6 +98,7 @@ class Space:
         name, uses = asked.name, self.uses
         measures = uses.through.get(name, []) if line.count <= WIDEST else []
         cuts = [(one, sorted(self.completions.constants(uses, one, self.day))) for one in (name, *measures)]
+        cuts[0] = (name, sorted({*cuts[0][1], *amounts_beside(self.pack, name)}))
         cells: list[Any] = []
         counts: list[int] = []
         last: Any = None
@@ -112,35 +118,71 @@ class Space:
         return Variable(name, "input", tuple(cells), tuple(counts))
 
 
+def amounts_beside(pack: CompiledPack, name: str) -> set[Any]:
+    """The amounts of rates that a cell looks up to compare an input with."""
+    conditions = [rule.condition for table in pack.tables.values() for rule in table.rules]
+    conditions += [*limited(pack), *(item.condition for item in pack.impossible)]
+    found = (clause for condition in conditions for clause in clauses(condition) if clause.subject.name == name)
+    rates = {side.rate for clause in found for side in sides(clause.test) if looked_up(side)}
+    return {row.value for rate in rates for row in pack.rates[rate].rows if row.value != UNPUBLISHED}
+
+
+def looked_up(expr: Any) -> TypeGuard[RateRead]:
+    """Whether an expression is an amount or day that a rate gives, which is one of a few."""
+    return isinstance(expr, RateRead) and expr.back is None and expr.type.kind in ("number", "date")
+
+
 def _in_order_of_use(pack: CompiledPack) -> list[str]:
-    """Inputs in the order in which the tables come to speak of them; what nobody reads is left out."""
+    """Inputs table by table, so that what one table tells apart is done with before the next; what nobody reads is left out."""
     found: dict[str, None] = {}
-    seen: set[str] = set()
-    waiting = [*_read_by_tables(pack)][::-1]
-    while waiting:
-        item = waiting.pop()
-        name = getattr(item, "name", "")
-        if name in pack.inputs:
-            found[name] = None
-        elif name in pack.measures and name not in seen:
-            seen.add(name)
-            waiting += [*reads(pack.measures[name].expr)][::-1]
+    for table in pack.tables.values():
+        _place(found, [_inputs(pack, _read_by(rule)) for rule in table.rules])
+    _place(found, [_inputs(pack, condition_reads(item.condition)) for item in pack.impossible])
+    _place(found, [_inputs(pack, condition_reads(condition)) for condition in limited(pack)])
     return list(found)
 
 
-def _read_by_tables(pack: CompiledPack) -> Iterator[Read | Known | RateRead]:
-    for table in pack.tables.values():
-        for rule in table.rules:
-            yield from condition_reads(rule.condition)
-            for _, expr in rule.then.values:
-                yield from reads(expr)
-    for item in pack.impossible:
-        yield from condition_reads(item.condition)
+def _place(found: dict[str, None], groups: list[list[str]]) -> None:
+    """Put the inputs of some rules behind those placed before: the most used first, then always the one that is read most often
+    together with those just placed, a rule counting the less the more it reads. The nearer inputs stand that are read together,
+    the smaller is the diagram.
+    """
+    used = Counter(name for group in groups for name in group)
+    left = [name for name in used if name not in found]
+    together: dict[str, Fraction] = dict.fromkeys(used, Fraction(0))
+    while left:
+        name = max(left, key=lambda one: (together[one], used[one]))
+        left.remove(name)
+        found[name] = None
+        for group in groups:
+            if name in group and len(group) > 1:
+                share = Fraction(1, len(group) - 1)
+                for other in group:
+                    together[other] += share
+
+
+def _read_by(rule: Rule) -> Iterator[Read | Known | RateRead]:
+    yield from condition_reads(rule.condition)
+    for _, expr in rule.then.values:
+        yield from reads(expr)
+
+
+def _inputs(pack: CompiledPack, items: Iterable[Read | Known | RateRead]) -> list[str]:
+    """The inputs among what is read, and those that measures among it are made of; what decisions rest on is not followed."""
+    found: dict[str, None] = {}
+    waiting = [*items][::-1]
+    while waiting:
+        name = getattr(waiting.pop(), "name", "")
+        if name in pack.measures:
+            waiting += [*reads(pack.measures[name].expr)][::-1]
+        elif name in pack.inputs:
+            found[name] = None
+    return list(found)
 
 
 def _asked_whether_given(pack: CompiledPack) -> Iterator[str]:
     """Inputs of which a cell or an expression asks whether they were given."""
-    conditions = [rule.condition for table in pack.tables.values() for rule in table.rules]
+    conditions = [*(rule.condition for table in pack.tables.values() for rule in table.rules), *limited(pack)]
     for clause in (one for condition in conditions for one in clauses(condition)):
         if asks_given(clause.test):
             yield clause.subject.name

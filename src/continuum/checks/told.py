@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 from continuum.arithmetic import as_decimal
 from continuum.compiled import ABSENT, CompiledPack
 from continuum.engines.hits import INDICATED, NOT_APPLICABLE, Worked
-from continuum.errors import Finding, Place
-from continuum.packs.loading import Written
 from continuum.proofs.proof import Example
 from continuum.proofs.properties import Answer, Pair
 
@@ -35,37 +34,11 @@ def _many(number: int) -> str:
     return f"about {text[0]}.{text[1]} times 10^{len(text) - 1}"
 
 
-def finding(pack: CompiledPack, written: Written, answer: Answer) -> Finding | None:
-    """A broken property as an error, one that is not proved as a warning; None where it is proved. An accepted breach is told
-    as a note until the day its acceptance ends.
-    """
-    if answer.verdict == "proved":
-        return None
-    place = _place(pack, written, answer.sentence)
-    if answer.verdict == "not_proved":
-        return Finding("CX915", f"`{answer.sentence}` is not proved: {answer.why}", place, severity="warning")
-    message = f"`{answer.sentence}` is broken" + "".join(
-        f"; {told}" for told in ([answer.why] if answer.why else _told(answer.pairs))
-    )
-    accepted = next((item for item in pack.accepted if item["property"] == answer.sentence), None)
-    example = "\n".join(line for pair in answer.pairs[:3] for line in cases(pack, answer, pair))
-    if accepted and (not answer.days or answer.days[0] <= accepted["until"]):
-        hint = f"accepted until {accepted['until']}: {accepted['because']}"
-        return Finding("CX914", message, place, hint=hint, severity="note", example=example)
-    hint = "mend the rules, or accept the breach with a reason and an end under accepted:"
-    return Finding("CX914", message, place, hint=hint, example=example)
-
-
-def _place(pack: CompiledPack, written: Written, sentence: str) -> Place | None:
-    texts = [" ".join(prop.text.split()) for prop in pack.properties]
-    path: tuple[str | int, ...] = ("properties", texts.index(sentence)) if sentence in texts else ("id",)
-    return written.source.place(path)
-
-
-def _told(pairs: tuple[Pair, ...]) -> Iterator[str]:
+def told(pairs: tuple[Pair, ...]) -> Iterator[str]:
+    """Each example in words: what one profile comes to, or what a change of one input makes of an outcome."""
     for pair in pairs[:3]:
         if len(pair.profiles) == 1:
-            results = " and ".join(_result(worked) for worked in pair.outcomes)
+            results = " and ".join(result(worked) for worked in pair.outcomes)
             yield f"`{pair.outcome}` comes to {results}"
         else:
             before, after = (dict(profile.values) for profile in pair.profiles)
@@ -73,10 +46,11 @@ def _told(pairs: tuple[Pair, ...]) -> Iterator[str]:
                 f"{name} from {written_as(before.get(name))} to {written_as(after.get(name))}"
                 for name in pair.differs.split(", ")
             )
-            yield f"{moved} takes `{pair.outcome}` from {_result(pair.outcomes[0])} to {_result(pair.outcomes[1])}"
+            yield f"{moved} takes `{pair.outcome}` from {result(pair.outcomes[0])} to {result(pair.outcomes[1])}"
 
 
-def _result(worked: Worked) -> str:
+def result(worked: Worked) -> str:
+    """A result in words, with the rules that decided."""
     rules = f" [{', '.join(worked.rules)}]" if worked.rules else ""
     if worked.state == INDICATED:
         return f"{written_as(worked.value)}{rules}"
@@ -84,15 +58,15 @@ def _result(worked: Worked) -> str:
     return words + rules
 
 
-def cases(pack: CompiledPack, answer: Answer, pair: Pair) -> Iterator[str]:
-    """The profiles of an example as worked cases, in YAML."""
-    for i, (profile, worked) in enumerate(zip(pair.profiles, pair.outcomes, strict=False), 1):
+def cases(pack: CompiledPack, day: dt.date, pair: Pair, first: int = 1) -> Iterator[str]:
+    """The profiles of an example as worked cases of a day, in YAML, numbered from ``first``."""
+    for i, (profile, worked) in enumerate(zip(pair.profiles, pair.outcomes, strict=False), first):
         base = pair.outcome.partition(".")[0]
         yield f"- id: example-{base.replace('_', '-')}-{i}"
-        yield f"  on: {answer.days[0]}"
+        yield f"  on: {day}"
         yield f"  given: {{{', '.join(_fields(pack, profile))}}}"
-        if base in pack.outcomes:
-            yield f"  expect: {{{base}: {_expected(worked)}}}"
+        told = base in pack.outcomes and not profile.not_given  # what is left out may come to a range
+        yield f"  expect: {{{base}: {_expected(worked)}}}" if told else "  expect: {}"
 
 
 def _fields(pack: CompiledPack, profile: Example) -> Iterator[str]:

@@ -1,19 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""For the tests of a pack: profiles at and beside every threshold, and Hypothesis strategies that draw them.
-
-``completed``, ``stepped`` and ``boundary_profiles`` need nothing more than the library; ``profiles`` and
-``raised_pairs`` need Hypothesis, which is imported only when one of them is called.
-"""
+"""What one pack asks on one day: where its thresholds are, and which profiles are possible."""
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations, product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from continuum.arithmetic import CannotWorkOut, as_decimal
 from continuum.compiled import (
@@ -35,186 +29,15 @@ from continuum.compiled import (
 from continuum.engines.completions import Line
 from continuum.engines.hits import Upstream
 from continuum.engines.reference import Holds, NotKnown, Reference
-from continuum.errors import Finding, ProfileError
 from continuum.profiles import Profile
 from continuum.rulebook import Rulebook
-
-if TYPE_CHECKING:
-    from hypothesis.strategies import DrawFn, SearchStrategy
-
-__all__ = ["boundary_profiles", "completed", "profiles", "raised_pairs", "stepped"]
 
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 MOST_SCANNED = 20_000
 FEW = 60
 
 
-def profiles(rulebook: Rulebook, *, unknowns: bool = False, on: dt.date | None = None) -> SearchStrategy[Profile]:
-    """Profiles of a pack that do not contradict themselves.
-
-    Half of the numbers and dates that are drawn stand at a threshold or one step beside it. What is lowest comes first,
-    so a failing example shrinks to the profile with the lowest needs.
-
-    Args:
-        rulebook: the pack that the profiles are for.
-        unknowns: leave some answers out; otherwise every profile is complete.
-        on: the day the profiles are to be decided for; the first day of the version unless given.
-    """
-    hypothesis = _hypothesis()
-    strategies, room = hypothesis.strategies, _room(rulebook, on)
-    one_each = {name: _drawn_from(room, asked) for name, asked in room.pack.inputs.items()}
-    left_out = (
-        strategies.sets(strategies.sampled_from(list(room.pack.inputs)), min_size=1) if unknowns else strategies.just(set())
-    )
-
-    def draw_one(draw: DrawFn) -> Profile:
-        values: dict[str, Any] = {}
-        for name in room.bound:
-            values[name] = draw(one_each[name])
-            if not room.possible(values):
-                values[name] = draw(strategies.sampled_from(room.open_to(name, values)))
-        for name in room.pack.inputs.keys() - values.keys():
-            values[name] = draw(one_each[name])
-        profile = room.profile(values)
-        hypothesis.assume(not _contradicts(rulebook, profile, room.day))
-        unknown = draw(left_out)
-        return room.profile({name: None if name in unknown else value for name, value in values.items()})
-
-    made: SearchStrategy[Profile] = strategies.composite(draw_one)()
-    return made
-
-
-def raised_pairs(
-    rulebook: Rulebook, group: str | Iterable[str], *, on: dt.date | None = None
-) -> SearchStrategy[tuple[Profile, Profile]]:
-    """Pairs of complete profiles that differ in one input of a group, by one step; the lower profile comes first.
-
-    Args:
-        rulebook: the pack that the profiles are for.
-        group: a group of the pack, or names of inputs with an order.
-        on: the day the profiles are to be decided for; the first day of the version unless given.
-    """
-    hypothesis = _hypothesis()
-    strategies = hypothesis.strategies
-    names = list(rulebook.pack.groups.get(group, (group,))) if isinstance(group, str) else list(group)
-
-    def draw_pair(draw: DrawFn) -> tuple[Profile, Profile]:
-        profile = draw(profiles(rulebook, on=on))
-        name = draw(strategies.sampled_from(names))
-        raised = stepped(rulebook, profile, name, on=on)
-        pair = (profile, raised) if raised else (stepped(rulebook, profile, name, -1, on=on), profile)
-        hypothesis.assume(pair[0] is not None)
-        hypothesis.assume(not any(_contradicts(rulebook, one, _room(rulebook, on).day) for one in pair if one))
-        return pair  # type: ignore[return-value]  # the first is there, or `assume` has left
-
-    made: SearchStrategy[tuple[Profile, Profile]] = strategies.composite(draw_pair)()
-    return made
-
-
-def completed(rulebook: Rulebook, given: Profile | Mapping[str, Any] | None = None, *, on: dt.date | None = None) -> Profile:
-    """A profile with every answer that is not given filled in with its lowest possible value.
-
-    Raises:
-        ProfileError: where no way of filling in the rest is possible.
-    """
-    room = _room(rulebook, on)
-    profile = given if isinstance(given, Profile) else rulebook.profile(given)
-    filled = room.filled(profile.exact_values())
-    if filled is None:
-        raise ProfileError(Finding("CX504", "no way of filling in what is not known is possible"))
-    return room.profile(filled)
-
-
-def stepped(rulebook: Rulebook, profile: Profile, name: str, by: int = 1, *, on: dt.date | None = None) -> Profile | None:
-    """The profile with one input moved by so many steps; None where that is not known, absent or at its end."""
-    room = _room(rulebook, on)
-    asked, values = room.pack.inputs[name], profile.exact_values()
-    value = values.get(name, ABSENT)
-    if value is ABSENT:
-        return None
-    if asked.type.values:
-        order: list[Any] = [False, True] if asked.type.kind == "yes_no" else list(asked.type.values)
-        at = order.index(value) + by
-        return room.profile({**values, name: order[at]}) if 0 <= at < len(order) else None
-    line = Line(asked, room.day)
-    at = line.index(value) + by
-    return room.profile({**values, name: line.at(at)}) if 0 <= at < line.count else None
-
-
-def boundary_profiles(
-    rulebook: Rulebook,
-    base: Profile | Mapping[str, Any] | None = None,
-    *,
-    on: dt.date | None = None,
-    pairs: bool = True,
-) -> Iterator[Profile]:
-    """Complete profiles at every boundary of every threshold, seen from one profile.
-
-    For each input in turn: every value of a scale, choice or yes/no; for a number or date each constant it is compared
-    with, itself or through a measure, and one step below and above; ``absent`` where that can be said. Then, unless
-    ``pairs`` is off, every two such values of two inputs that one table reads. Where a value would contradict the
-    rest, the rest is mended; where it cannot be, the profile is left out.
-
-    Args:
-        rulebook: the pack that the profiles are for.
-        base: the profile to start from; what it leaves out is filled in.
-        on: the day the profiles are to be decided for; the first day of the version unless given.
-        pairs: whether to go over pairs too.
-    """
-    room = _room(rulebook, on)
-    start = completed(rulebook, base, on=on)
-    yield start
-    values = start.exact_values()
-    edges = {name: room.edges(asked, values) for name, asked in room.pack.inputs.items()}
-    for name, options in edges.items():
-        for value in options:
-            if value != values[name]:
-                yield from room.mended(values, {name: value})
-    for one, other in _together(room) if pairs else ():
-        for first, second in product(edges[one], edges[other]):
-            if first != values[one] and second != values[other]:
-                yield from room.mended(values, {one: first, other: second})
-
-
-def _together(room: _Room) -> Iterator[tuple[str, str]]:
-    """Every two inputs that one table reads, once."""
-    tables = [[name for name in room.pack.inputs if name in read] for read in room.reads.values()]
-    yield from dict.fromkeys(pair for names in tables for pair in combinations(names, 2))
-
-
-def _hypothesis() -> Any:
-    """Hypothesis, an extra."""
-    try:
-        importlib.import_module("hypothesis.strategies")
-        return importlib.import_module("hypothesis")
-    except ImportError as error:
-        message = "profiles and raised_pairs of continuum.testing need Hypothesis: pip install hypothesis"
-        raise ImportError(message) from error
-
-
-def _contradicts(rulebook: Rulebook, profile: Profile, day: dt.date) -> bool:
-    """Whether deciding refuses the profile because it contradicts itself."""
-    try:
-        rulebook.decide(profile, on=day)
-    except ProfileError as error:
-        if {finding.code for finding in error.findings} != {"CX504"}:
-            raise
-        return True
-    return False
-
-
-def _drawn_from(room: _Room, asked: Input) -> SearchStrategy[Any]:
-    """A value of one input, lowest first; half of the numbers and dates from beside a threshold."""
-    strategies = _hypothesis().strategies
-    near: SearchStrategy[Any] = strategies.sampled_from(room.edges(asked, None))
-    if asked.type.values:
-        return near
-    line = Line(asked, room.day)
-    anywhere: SearchStrategy[Any] = strategies.integers(0, line.count - 1).map(line.at)
-    return near | anywhere
-
-
-class _Room:
+class Room:
     """What one pack asks on one day: where its thresholds are, and which profiles are possible."""
 
     def __init__(self, rulebook: Rulebook, day: dt.date) -> None:
@@ -233,7 +56,7 @@ class _Room:
 
     def profile(self, values: Mapping[str, Any]) -> Profile:
         """A checked profile from exact values; None stands for not known."""
-        return self.rulebook.profile({name: _given(value) for name, value in values.items()})
+        return self.rulebook.profile({name: as_given(value) for name, value in values.items()})
 
     # which profiles are possible
 
@@ -299,7 +122,7 @@ class _Room:
 
         What an input is compared with may depend on the rest of the profile; it is worked out from ``base``.
         """
-        absent = [ABSENT] if asked.optional else []
+        absent = self.absent(asked)
         if asked.type.values:
             plain: list[Any] = [False, True] if asked.type.kind == "yes_no" else list(asked.type.values)
             return plain + absent
@@ -311,6 +134,10 @@ class _Room:
             at = line.index(constant)
             marks |= {at - 1, at, at + 1}
         return [*(line.at(i) for i in sorted(marks) if 0 <= i < line.count), *absent]
+
+    def absent(self, asked: Input) -> list[Any]:
+        """The absent value, of an input that can have it."""
+        return [ABSENT] if asked.optional else []
 
     def _compared(self, name: str, base: Mapping[str, Any] | None) -> Iterator[Any]:
         """What an input is itself compared with."""
@@ -390,15 +217,16 @@ def _apart(entries: list[set[str]]) -> list[tuple[frozenset[str], tuple[int, ...
 
 
 @lru_cache(maxsize=64)
-def _kept(rulebook: Rulebook, day: dt.date) -> _Room:
-    return _Room(rulebook, day)
+def _kept(rulebook: Rulebook, day: dt.date) -> Room:
+    return Room(rulebook, day)
 
 
-def _room(rulebook: Rulebook, on: dt.date | None) -> _Room:
+def room_of(rulebook: Rulebook, on: dt.date | None) -> Room:
+    """The room of a pack on a day, kept for the next question; on the first day of the version where none is given."""
     return _kept(rulebook, on or rulebook.pack.some_day)
 
 
-def _given(value: Any) -> Any:
+def as_given(value: Any) -> Any:
     """An exact value as a profile takes it."""
     if value is ABSENT:
         return "absent"

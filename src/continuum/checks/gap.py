@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+"""A decision has a gap if and only if some profile that can be comes to its table and no rule of it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from continuum.checks import sentences
+from continuum.checks.subject import Check, Fault, Subject
+from continuum.compiling.sentences import OUTCOME
+
+
+def find(subject: Subject) -> Iterator[Fault]:
+    """One fault for each decision with a gap, shown on the first day on which it has one."""
+    for name, pairs, day in subject.broken(OUTCOME):
+        hint = "add a rule for it, or `otherwise`"
+        yield Fault(name, f"no rule of `{name}` covers some pupils", subject.table_path(name), pairs, day, hint)
+    yield from sentences.open_default(subject, OUTCOME)
+
+
+GAP = Check("gap", "CX921", find, proves=True)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""All checks over a pack: faults become findings, and those that the pack accepts are told apart from those it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from continuum.checks import told
+from continuum.checks.accepting import rotten, standing
+from continuum.checks.alignment import ALIGNMENT
+from continuum.checks.citation import CITATION
+from continuum.checks.cliff import CLIFF
+from continuum.checks.division import DIVISION
+from continuum.checks.gap import GAP
+from continuum.checks.independence import INDEPENDENCE
+from continuum.checks.need_type import NEED_TYPE
+from continuum.checks.never import NEVER
+from continuum.checks.order import ORDER
+from continuum.checks.overlap import OVERLAP
+from continuum.checks.question import QUESTION
+from continuum.checks.rates import RATES
+from continuum.checks.reach import REACH
+from continuum.checks.redundant import REDUNDANT
+from continuum.checks.settling import SETTLING
+from continuum.checks.subject import Check, Fault, Subject
+from continuum.checks.term import TERM
+from continuum.checks.unknowns import UNKNOWNS
+from continuum.checks.unreachable import UNREACHABLE
+from continuum.checks.unread import UNREAD
+from continuum.errors import EngineError, Finding, nearest
+
+CHECKS: tuple[Check, ...] = (
+    QUESTION, UNREAD, RATES, CITATION, TERM,
+    GAP, OVERLAP, UNREACHABLE, REDUNDANT, DIVISION, UNKNOWNS, NEED_TYPE,
+    ORDER, CLIFF, INDEPENDENCE, ALIGNMENT, SETTLING, REACH, NEVER,
+)  # fmt: skip
+"""Every check, in the order in which their findings are told."""
+
+
+def check(subject: Subject, *, proofs: bool = True) -> list[Finding]:
+    """What the checks find; without ``proofs`` only those that need no decision diagram are made."""
+    found: list[Finding] = []
+    made: set[str] = set()
+    seen: set[tuple[str, str]] = set()
+    for one in CHECKS:
+        if one.proves and not proofs:
+            continue
+        try:
+            faults = list(one.find(subject))
+        except EngineError as error:
+            found += [finding for finding in error.findings if finding not in found]
+            continue
+        made.add(one.name)
+        seen |= {(one.name, fault.about) for fault in faults}
+        found += [_finding(subject, one, fault) for fault in faults]
+    return [*found, *_rotten(subject, seen, made)]
+
+
+def _finding(subject: Subject, check: Check, fault: Fault) -> Finding:
+    accepted = {(item["check"], item["about"]): item for item in subject.pack.accepted}.get((check.name, fault.about))
+    stands = standing(check.name, fault, accepted, subject.on)
+    hints = [stands.accepted or fault.hint, stands.become]
+    return Finding(
+        fault.code or check.code, fault.message, subject.written.source.place(fault.path),
+        hint="; ".join(hint for hint in hints if hint), severity="note" if stands.accepted else fault.severity,
+        example="\n".join(_example(subject, fault)), accept=stands.accept,
+    )  # fmt: skip
+
+
+def _example(subject: Subject, fault: Fault) -> Iterator[str]:
+    for i, pair in enumerate(fault.witness[:2]):
+        if fault.day:
+            yield from told.cases(subject.pack, fault.day, pair, first=1 + 2 * i)
+
+
+def _rotten(subject: Subject, seen: set[tuple[str, str]], made: set[str]) -> Iterator[Finding]:
+    names = {one.name for one in CHECKS}
+    for i, item in rotten(subject, seen, made | ({one["check"] for one in subject.pack.accepted} - names)):
+        known = item["check"] in names
+        message = f"what is accepted of `{item['about']}` " + (
+            "no longer occurs" if known else f"names a check `{item['check']}` that there is not"
+        )
+        hint = "remove it from accepted:" if known else nearest(item["check"], names)
+        yield Finding("CX940", message, subject.written.source.place(("accepted", i)), hint=hint, severity="warning")
