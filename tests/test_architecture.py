@@ -17,7 +17,7 @@ SRC = ROOT / "src" / "continuum"
 # Each room may import from the rooms above it and from itself. docs/architecture.md shows the same list.
 ROOMS = (
     "errors", "arithmetic", "packs", "compiled", "compiling", "engines", "proofs", "checks", "profiles", "decisions", "reasons",
-    "explain", "comparing", "nearest", "rulebook", "cases", "exercising", "caseload_files", "spreadsheets", "caseloads",
+    "explain", "comparing", "nearest", "frames", "rulebook", "cases", "exercising", "caseload_files", "figures", "spreadsheets", "caseloads",
     "starting", "testing", "continuum", "cli", "pytest_plugin",
 )  # fmt: skip
 
@@ -28,6 +28,7 @@ CHANCE = {"caseloads/chance.py": "pupils are made up, from a seed, to try packs 
 LAZY = {
     "cli/lazy.py": "a command is loaded when it is called, so that `--help` is quick",
     "engines/rete.py": "durable_rules is an extra",
+    "frames/door.py": "narwhals and NumPy are an extra",
     "proofs/clauses.py": "python-sat is an extra",
     "pytest_plugin.py": "pytest loads the plugin in every run, also where there is no pack",
     "testing/drawing.py": "Hypothesis is an extra",

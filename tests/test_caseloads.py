@@ -550,12 +550,13 @@ def test_the_command_writes_a_file_and_never_over_another(tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--out", "a.txt"], "name it .csv"),
+        (["--out", "a.txt"], "not as `.txt`"),
         (["--unknowns", "5%"], "is not a share"),
         (["--unknowns", "1.5"], "is not a share"),
         (["--unknowns", "nan"], "is not a share"),
         (["--on", "2001-01-01"], "2001-01-01"),
         (["--seed", "-1"], "seed"),
+        (["--sen-support", "999999999"], "at most"),
         (["--out", "no-such-folder/a.csv"], "cannot be written"),
     ],
 )
@@ -565,6 +566,24 @@ def test_wrong_use_of_the_command_is_told_in_words(words, said, tmp_path, monkey
     done = CliRunner().invoke(cli, ["synth", "--rows", "2", "--seed", "1", *words])
     assert done.exit_code == 2
     assert said in done.stderr
+
+
+def test_part_of_a_caseload_is_never_left_as_a_file(tmp_path):
+    """It would be taken for the whole."""
+    book = small("impossible: [{when: {autism: profound, plan: ehcp}, because: Never.}]\n")
+    for name in ("a.csv", "a.jsonl"):
+        with pytest.raises(ProfileError):
+            write(book, tmp_path / name, rows=2_000, seed=1, on=dt.date(2025, 10, 1))
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_stands_beside_a_file_is_not_written_over_either(tmp_path):
+    """It may belong to a caseload that was moved."""
+    (tmp_path / "a.csv.meta.json").write_text("{}", encoding="utf-8")
+    done = CliRunner().invoke(cli, ["synth", "--rows", "2", "--seed", "1", "--out", str(tmp_path / "a.csv")])
+    assert done.exit_code == 2
+    assert "a.csv.meta.json" in done.stderr
+    assert not (tmp_path / "a.csv").exists()
 
 
 def test_the_command_names_columns_without_meaning():

@@ -50,6 +50,7 @@ NAMED = {
 }
 ELSEWHERE = (
     {"CX701", "CX702", "CX703", "CX704", "CX705", "CX801", "CX802"}
+    | {"CX811", "CX812", "CX813"}
     | {f"CX85{n}" for n in range(1, 5)}
     | {f"CX86{n}" for n in range(1, 9)}
     | {check.code for check in CHECKS}

@@ -108,12 +108,21 @@ def decided(text: str) -> list:
     ]
 
 
+FAULTS = {
+    "form-gaps-overlaps": ["CX921", "CX922"],  # what the form is about
+    "form-two-sources": ["CX922"],
+    "form-gate": ["CX921"],
+}
+"""The forms that show what a check finds, with its codes."""
+
+
 @every_pack
-def test_a_pack_compiles_without_a_finding(text):
-    """A reader who copies an example must not begin with an error; a question it asks is repeated, and nothing else."""
+def test_a_pack_compiles_and_has_no_error_but_those_it_is_to_show(text):
+    """A reader who copies an example must not begin with an error; a question it asks is repeated."""
     book = rulebook(text)
-    found = [finding.code for finding in (*check_cases(book), *book.check())]
-    assert found == ["CX215"] * len(book.written.pack.questions)
+    found = [*check_cases(book), *book.check()]
+    assert [finding.code for finding in found if finding.severity == "error"] == FAULTS.get(book.id, [])
+    assert sum(finding.code == "CX215" for finding in found) == len(book.written.pack.questions)
 
 
 @every_pack

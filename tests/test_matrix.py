@@ -149,7 +149,9 @@ def test_every_silence_is_a_question_at_its_cell_and_in_the_pack(tmp_path):
     assert [re.findall(r"authority|day|period|several areas|least need|empty", text)[0] for text in asked(pack)] == [
         "authority", "day", "period", "several areas", "least need", "empty", "empty", "empty", "empty",
     ]  # fmt: skip
-    assert [finding.message.removeprefix("not answered yet: ") for finding in rulebook.check()] == asked(pack)
+    assert [
+        finding.message.removeprefix("not answered yet: ") for finding in rulebook.check() if finding.code == "CX215"
+    ] == asked(pack)
     assert {finding.severity for finding in pack.questions} == {"warning"}
 
 

@@ -135,6 +135,7 @@ class PropertyItem(pytest.Item):
 
     def runtest(self) -> None:
         """Look up what the proof of the pack came to."""
+        from continuum.checks.run import speaks_of  # noqa: PLC0415  # loaded with the pack
         from continuum.errors import EngineError, Finding  # noqa: PLC0415  # loaded with the pack
 
         try:
@@ -144,7 +145,7 @@ class PropertyItem(pytest.Item):
         if answer.verdict == "not_proved":
             self._open(answer.why)
         if answer.verdict == "broken":
-            found = [finding for finding in self.parent.findings if _is_about(finding, self.sentence)]
+            found = [finding for finding in self.parent.findings if speaks_of(finding, self.sentence)]
             if found and all(finding.severity == "note" for finding in found):
                 pytest.xfail("; ".join(dict.fromkeys(finding.hint for finding in found)))
             untold = Finding("CX914", f"`{self.sentence}` is broken; {answer.why or answer.pairs}")
@@ -189,17 +190,6 @@ def _sentences(pack: CompiledPack) -> list[str]:
 
     off = {item["property"] for item in pack.defaults_off}
     return list(dict.fromkeys([*(one for one in DEFAULTS if one not in off), *(prop.text for prop in pack.properties)]))
-
-
-def _is_about(finding: Finding, sentence: str) -> bool:
-    """Whether a finding is about a property: it names one that a pack declares, or is of the check that looks for a default."""
-    from continuum.checks.gap import GAP  # noqa: PLC0415  # loaded with the pack
-    from continuum.checks.overlap import OVERLAP  # noqa: PLC0415
-    from continuum.checks.unreachable import UNREACHABLE  # noqa: PLC0415
-    from continuum.compiling.sentences import AGREE, APPLY, OUTCOME  # noqa: PLC0415
-
-    codes = {OUTCOME: GAP.code, AGREE: OVERLAP.code, APPLY: UNREACHABLE.code}
-    return finding.code == codes[sentence] if sentence in codes else finding.message.startswith(f"`{sentence}`")
 
 
 def _raise(item: pytest.Item, findings: tuple[Finding, ...]) -> None:

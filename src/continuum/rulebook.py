@@ -215,8 +215,8 @@ class Rulebook:
             profile: a profile of this pack, or its fields.
             on: the day it is decided for.
             outcome: the outcome that should be another.
-            to: the outcome wanted: a value or its label, ``refer``, ``not_applicable`` or ``individually_agreed``; for an outcome of
-                several values one that should be among them. Any other outcome unless given.
+            to: the outcome wanted: a value or its label, ``refer``, ``not_applicable`` or ``individually_agreed``; for an outcome
+                of several values one that should be among them. Any other outcome unless given.
             most: how many sets are listed.
 
         Raises:
@@ -258,7 +258,7 @@ class Rulebook:
         return compare(self.pack, other.pack, on, most)
 
     def decide_many(self, frame: Any, *, on: dt.date | str, columns: Mapping[str, str] | None = None, prefix: str = "") -> Any:
-        """A caseload decided: the frame with the decision beside each row, of the kind that was given, lazily where its engine is.
+        """A caseload decided: the frame with the decision beside each row, of the kind that was given, lazily where that is.
 
         Frames of polars, pandas and pyarrow are decided in memory. A lazy frame of polars, a DuckDB relation or a Spark frame
         becomes one expression that its engine runs, and its ranges may be wider than the truth, never narrower.
@@ -271,8 +271,8 @@ class Rulebook:
 
         Raises:
             DayError: where the version does not cover the day.
-            EngineError: CX811, CX812, CX813, where the extra ``frames`` is not installed, the columns do not fit, or an outcome cannot
-                be said as an expression.
+            EngineError: CX811, CX812, CX813, where the extra ``frames`` is not installed, the columns do not fit, or an outcome
+                cannot be said as an expression.
         """
         if not isinstance(on, str):
             self._covered(on)
@@ -583,7 +583,7 @@ class Rulebook:
 
 
 class Changed(Rulebook):
-    """A rulebook of a compiled pack that is not what its text says, such as one with another amount; the reference engine decides.
+    """A rulebook of a compiled pack that is not what its text says, such as one with another amount; the reference decides.
 
     Its profiles, id and digest are those of the original, so that its decisions are for comparing and not for handing out.
     """

@@ -52,9 +52,3 @@ def test_a_rule_that_waits_for_its_document_is_no_fault():
     waits = ', today: ">= 2024-05-01"'
     assert not found("CX936", text(", from: 2024-05-01", waits, "old"))
     assert found("CX936", text(", from: 2024-05-02", waits, "old"))
-
-
-def test_rules_that_cite_nothing_are_noted():
-    """Only an illustrative pack may; readers should know which."""
-    (one,) = found("CX936", pack(RULES.replace(", source: act", "") % ""))
-    assert (one.message, one.severity) == ("O-1, O-2 cite no document", "note")

@@ -186,5 +186,5 @@ def test_a_rule_that_changes_nothing_is_a_warning_and_one_that_adds_a_reason_a_n
     )
     assert [(finding.severity, finding.message) for finding in found("CX924", text)] == [
         ("warning", "`A-2` changes nothing: without it `out` comes to the same for every pupil, for the same reasons"),
-        ("note", "without `A-3`, taken one at a time, `out` comes to the same for every pupil; only reasons change"),
+        ("note", "without `A-3` `out` comes to the same for every pupil; only reasons change"),
     ]

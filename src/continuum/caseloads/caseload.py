@@ -109,7 +109,7 @@ class Caseload:
         published = ("placement", "need", "published_age", "published_sex", "published_ethnicity")
         return {
             "synthetic": True,
-            "says": "Every pupil here is made up. No row is about a person, and no result from it is a finding about Kent.",
+            "says": "Every pupil here is made up. No row is about a person, and no result from it is a finding about any place.",
             "made_by": f"continuum {LIBRARY} synth, model {MODEL}",
             "pack": {"id": pack.id, "version": pack.version, "digest": pack.digest, "status": pack.status},
             "rows": self.rows + self.sen_support,
@@ -121,7 +121,7 @@ class Caseload:
             "upn": "local authority number 000, which does not exist",
             "columns": {
                 "in_published_proportions": [names[name] for name in published],
-                "from_those": list(form.published),
+                "following_from_those": list(form.published),
                 "made_up_by_the_model": [
                     *(names[name] for name in made_up),
                     *modelled,

@@ -73,11 +73,37 @@ def write(
 
 def write_caseload(caseload: Caseload, path: Path) -> dict[str, Any]:
     """As ``write``, for a caseload that is there."""
-    form = WRITERS.get(path.suffix.lower())
-    if form is None:
-        raise ValueError(f"a synthetic caseload is written as {', '.join(WRITERS)}, not as `{path.suffix or path.name}`")
-    form(caseload, path)
+    check(caseload, path)
+    try:
+        WRITERS[path.suffix.lower()](caseload, path)
+    except ContinuumError:
+        path.unlink(missing_ok=True)  # part of a caseload would be taken for the whole
+        raise
     return caseload.metadata()
+
+
+def check(caseload: Caseload, path: Path) -> None:
+    """Refuse a file that cannot be written, before anything is.
+
+    Raises:
+        ContinuumError: where the extra that the file needs is not installed.
+        ValueError: where the extension is another, or the rows are too many for a sheet.
+    """
+    form = path.suffix.lower()
+    if form not in WRITERS:
+        raise ValueError(f"a synthetic caseload is written as {', '.join(WRITERS)}, not as `{path.suffix or path.name}`")
+    if form == ".parquet" and pa is None:
+        hint = 'install it with: pip install "kent-continuum[frames]"'
+        raise ContinuumError(Finding("CX854", "the library that writes Parquet, pyarrow, is not installed", hint=hint))
+    if form == ".xlsx":
+        excel.needs_excel()
+        if caseload.rows + caseload.sen_support > A_SHEET:
+            raise ValueError(f"an Excel sheet has room for {A_SHEET:,} rows; write CSV, JSON Lines or Parquet")
+
+
+def beside(path: Path) -> Path:
+    """The file beside a CSV or JSON Lines file, in which stands what is said of it."""
+    return path.with_name(f"{path.name}.meta.json")
 
 
 def write_csv(caseload: Caseload, stream: TextIO) -> None:
@@ -90,25 +116,22 @@ def write_csv(caseload: Caseload, stream: TextIO) -> None:
 def _csv(caseload: Caseload, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         write_csv(caseload, stream)
-    _beside(caseload, path)
+    _said_beside(caseload, path)
 
 
 def _json_lines(caseload: Caseload, path: Path) -> None:
     encoded = json.JSONEncoder(ensure_ascii=False, default=str).encode
     with path.open("w", encoding="utf-8", newline="") as stream:
         stream.writelines(f"{encoded(row)}\n" for row in caseload)
-    _beside(caseload, path)
+    _said_beside(caseload, path)
 
 
-def _beside(caseload: Caseload, path: Path) -> None:
+def _said_beside(caseload: Caseload, path: Path) -> None:
     text = json.dumps(caseload.metadata(), indent=2, ensure_ascii=False)
-    path.with_name(f"{path.name}.meta.json").write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    beside(path).write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
 def _parquet(caseload: Caseload, path: Path) -> None:
-    if pa is None:
-        hint = 'install it with: pip install "kent-continuum[frames]"'
-        raise ContinuumError(Finding("CX854", "the library that writes Parquet, pyarrow, is not installed", hint=hint))
     metadata = {"continuum": json.dumps(caseload.metadata(), ensure_ascii=False)}
     inputs = caseload.rulebook.pack.inputs
     schema = pa.schema([(name, _arrow_type(inputs.get(name))) for name in caseload.columns], metadata=metadata)
@@ -141,21 +164,17 @@ def _groups(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _excel(caseload: Caseload, path: Path) -> None:
-    excel.needs_excel()
-    if caseload.rows + caseload.sen_support > A_SHEET:
-        raise ValueError(f"an Excel sheet has room for {A_SHEET} rows; write CSV, JSON Lines or Parquet")
     about = caseload.metadata()
-    book = xlsxwriter.Workbook(str(path), {**excel.AS_TEXT, "constant_memory": True})
-    book.set_properties({"title": "Synthetic caseload", "comments": about["says"], "created": DAY_ZERO})
-    sheet = book.add_worksheet("Synthetic caseload")
-    sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, caseload.columns)
-    for number, row in enumerate(caseload, 1):
-        sheet.write_row(number, 0, [_shown(value) for value in row.values()])
-    said = book.add_worksheet("About")
-    for number, (key, value) in enumerate(about.items()):
-        said.write_row(number, 0, [key, value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)])
-    book.close()
+    with path.open("wb") as stream, xlsxwriter.Workbook(stream, {**excel.AS_TEXT, "constant_memory": True}) as book:
+        book.set_properties({"title": "Synthetic caseload", "comments": about["says"], "created": DAY_ZERO})
+        sheet = book.add_worksheet("Synthetic caseload")
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, caseload.columns)
+        for number, row in enumerate(caseload, 1):
+            sheet.write_row(number, 0, [_shown(value) for value in row.values()])
+        said = book.add_worksheet("About")
+        for number, (key, value) in enumerate(about.items()):
+            said.write_row(number, 0, [key, value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)])
 
 
 def _shown(value: Any) -> Any:

@@ -30,6 +30,7 @@ TRIES = 20
 ONE_ABSENT_IN = 10
 """One in so many answers without meaning is ``absent``, where the pack allows it."""
 KEPT = 4_000
+"""How many answers to whether a profile is possible are remembered."""
 Answer = Callable[[Child, Chance], Any]
 
 

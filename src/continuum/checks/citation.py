@@ -15,7 +15,7 @@ ONE_DAY = dt.timedelta(days=1)
 
 
 def find(subject: Subject) -> Iterator[Fault]:
-    """One fault for each document that is cited when it is not in force, and a note of the rules that cite nothing."""
+    """One fault for each document that is cited when it is not in force. A rule may only cite nothing in an illustrative pack."""
     pack = subject.pack
     for source, document in pack.sources.items():
         citing = [(table, rule) for table, rule in _rules(pack) if source in {cite.source for cite in rule.sources}]
@@ -27,11 +27,6 @@ def find(subject: Subject) -> Iterator[Fault]:
                 hint = "cite what was in force then, or let the rule hold only from that day on"
                 yield Fault(source, message, ("sources", source), hint=hint, severity="warning")
                 break
-    bare = [rule.id for _, rule in _rules(pack) if not rule.sources]
-    if bare:
-        message = f"{_named(bare)} {'cites' if len(bare) == 1 else 'cite'} no document"
-        hint = "only an illustrative pack may leave a rule without its source"
-        yield Fault("rules without a source", message, ("sources",), hint=hint, severity="note")
 
 
 def _rules(pack: CompiledPack) -> list[tuple[Table, Rule]]:
@@ -50,7 +45,7 @@ def _outside(document: Document, day: dt.date) -> bool:
 
 
 def _named(rules: list[str], most: int = 5) -> str:
-    return ", ".join(rules[:most]) + (f" and {len(rules) - most} more rules" if len(rules) > most else "")
+    return ", ".join(rules[:most]) + (f" and {len(rules) - most} more" if len(rules) > most else "")
 
 
 CITATION = Check("citation", "CX936", find, proves=True)

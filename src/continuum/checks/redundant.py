@@ -29,15 +29,16 @@ def find(subject: Subject) -> Iterator[Fault]:
     for name in tables_used(subject.pack):
         table = subject.pack.tables[name]
         tried = [_Tried(proof, table) for proof in subject.proofs]
-        silent = [rule for rule in table.rules if not any(one.changes(rule) for one in tried)]
-        silent = [rule for rule in silent if any(comes_to(proof, name, rule) for proof in subject.proofs)]
+        deciding = [rule for rule in table.rules if any(comes_to(proof, name, rule) for proof in subject.proofs)]
+        silent = [rule for rule in deciding if not any(one.changes(rule) for one in tried)]
         missed = [rule.id for rule in silent if any(one.missed(rule) for one in tried)]
         for rule in (one for one in silent if one.id not in missed):
             message = f"`{rule.id}` changes nothing: without it `{name}` comes to the same for every pupil, for the same reasons"
             yield Fault(rule.id, message, subject.rule_path(rule.id), hint=HINT, severity="warning")
         if missed:
             told = ", ".join(f"`{rule}`" for rule in missed)
-            message = f"without {told}, taken one at a time, `{name}` comes to the same for every pupil; only reasons change"
+            alone = ", taken one at a time," if len(missed) > 1 else ""
+            message = f"without {told}{alone} `{name}` comes to the same for every pupil; only reasons change"
             yield Fault(name, message, subject.rule_path(missed[0]), hint="nothing needs to be done", severity="note")
 
 
@@ -98,16 +99,16 @@ class _Tried:
 
     def missed(self, rule: Rule) -> bool:
         """Whether some profile that can be has the rule among its reasons, and no other that says the same."""
-        where = self.diagram.both(self.diagram.both(self.meaning.possible, self._holds(rule)), self._unstopped())
+        met = [self.meaning.possible, self._holds(rule), self._unstopped()]
         for other in self.ordinary:
             holds = self.meaning.holds[other.id]
             before = self.table.hit == "first" and rule.condition is not None and _stands_before(self.table, other, rule)
             if before or (other != rule and (other.because, other.sources) == (rule.because, rule.sources)):
-                where = self.diagram.both(where, self.diagram.negation(holds))
+                met.append(self.diagram.negation(holds))
             elif other != rule and self.table.hit in ("highest", "collect", "sum"):
                 over = self.diagram.apply(("over", self.table.name), self._over, self.offers[other.id], self.offers[rule.id])
-                where = self.diagram.both(where, self.diagram.negation(self.diagram.both(holds, over)))
-        return where != self.diagram.no
+                met.append(self.diagram.negation(self.diagram.both(holds, over)))
+        return self.diagram.meet(*met)
 
     def _over(self, one: Worked, other: Worked) -> bool:
         """Whether one result leaves the other out of the reasons."""

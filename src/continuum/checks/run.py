@@ -27,7 +27,9 @@ from continuum.checks.term import TERM
 from continuum.checks.unknowns import UNKNOWNS
 from continuum.checks.unreachable import UNREACHABLE
 from continuum.checks.unread import UNREAD
+from continuum.compiling.sentences import AGREE, APPLY, OUTCOME
 from continuum.errors import EngineError, Finding, nearest
+from continuum.proofs.diagram import TooLargeError
 
 CHECKS: tuple[Check, ...] = (
     QUESTION, UNREAD, RATES, CITATION, TERM,
@@ -42,18 +44,47 @@ def check(subject: Subject, *, proofs: bool = True) -> list[Finding]:
     found: list[Finding] = []
     made: set[str] = set()
     seen: set[tuple[str, str]] = set()
+    unmade: dict[str, list[str]] = {}
     for one in CHECKS:
         if one.proves and not proofs:
             continue
         try:
-            faults = list(one.find(subject))
+            faults = _faults(subject, one)
         except EngineError as error:
-            found += [finding for finding in error.findings if finding not in found]
+            unmade.setdefault(error.findings[0].message, []).append(one.name)
             continue
         made.add(one.name)
         seen |= {(one.name, fault.about) for fault in faults}
         found += [_finding(subject, one, fault) for fault in faults]
-    return [*found, *_rotten(subject, seen, made)]
+    return [*found, *_not_made(unmade), *_rotten(subject, seen, made)]
+
+
+def _not_made(unmade: dict[str, list[str]]) -> Iterator[Finding]:
+    """Which checks were not made, and why: nothing is known to be wrong, and nothing to be right."""
+    for why, names in unmade.items():
+        hint = "split the table, or read fewer inputs together"
+        yield Finding("CX706", f"not checked: {', '.join(names)}: {why}", hint=hint, severity="warning")
+
+
+def _faults(subject: Subject, check: Check) -> list[Fault]:
+    """What one check finds. Where its diagrams no longer fit beside those of the others, it gets some of its own."""
+    subject.renew()
+    try:
+        return list(check.find(subject))
+    except TooLargeError:
+        pass
+    try:
+        return list(check.find(subject.afresh()))
+    except TooLargeError as problem:
+        raise EngineError(Finding("CX706", f"it would need {problem}")) from None
+
+
+DEFAULTS = {OUTCOME: GAP.code, AGREE: OVERLAP.code, APPLY: UNREACHABLE.code}
+
+
+def speaks_of(finding: Finding, sentence: str) -> bool:
+    """Whether a finding is about a property: one that the pack declares, or one of the defaults that checks look for."""
+    return finding.code == DEFAULTS[sentence] if sentence in DEFAULTS else finding.message.startswith(f"`{sentence}`")
 
 
 def _finding(subject: Subject, check: Check, fault: Fault) -> Finding:
@@ -63,7 +94,7 @@ def _finding(subject: Subject, check: Check, fault: Fault) -> Finding:
     return Finding(
         fault.code or check.code, fault.message, subject.written.source.place(fault.path),
         hint="; ".join(hint for hint in hints if hint), severity="note" if stands.accepted else fault.severity,
-        example="\n".join(_example(subject, fault)), accept=stands.accept,
+        example="\n".join(_example(subject, fault)), accept="" if fault.severity == "note" else stands.accept,
     )  # fmt: skip
 
 

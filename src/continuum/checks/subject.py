@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from continuum.compiled import Rule, Table
 from continuum.engines.completions import Completions
 from continuum.engines.reference import Reference
+from continuum.errors import EngineError
 from continuum.packs.loading import Written
 from continuum.packs.reading import Path
 from continuum.proofs.answers import askable, proofs_of, prove
@@ -34,14 +35,33 @@ class Subject:
         self.reference, self.completions, self.pack = reference, completions, reference.pack
         self.written, self.on = written, on
 
-    @cached_property
+    @property
     def proofs(self) -> list[Proof]:
         """The days on which the pack means something of its own, the first in force first.
 
         Raises:
             EngineError: CX706, where a diagram passes its budget.
         """
-        return proofs_of(self.reference, self.completions)
+        if isinstance(self._proofs, EngineError):
+            raise self._proofs
+        return self._proofs
+
+    @cached_property
+    def _proofs(self) -> list[Proof] | EngineError:
+        try:
+            return proofs_of(self.reference, self.completions)
+        except EngineError as problem:  # told once for each check, and not worked out again
+            return problem
+
+    def afresh(self) -> Subject:
+        """The same, with nothing worked out yet."""
+        return Subject(self.reference, self.completions, self.written, self.on)
+
+    def renew(self) -> None:
+        """Let the next check do as much work as any other."""
+        made = self.__dict__.get("_proofs", ())
+        for proof in () if isinstance(made, EngineError) else made:
+            proof.diagram.renew()
 
     def proof_on(self, day: dt.date) -> Proof:
         """What can be asked of one day, which the version covers."""

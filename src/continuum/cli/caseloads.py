@@ -85,6 +85,8 @@ class Reading:
         pack = self.pupils.rulebook.pack
         standing = STATUS_WORDS.get(pack.status, "").format(authority=pack.authority)
         said = [f"{pack.title}, version {pack.version}, on {self.day.day} {self.day:%B %Y}.", *([standing] if standing else [])]
+        if self.pupils.synthetic:
+            said.append("SYNTHETIC: the pupils are made up.")
         if self.bad:
             said.append(f"{self.bad:,} of {len(self.rows):,} rows could not be decided and are in no figure.")
         return said

@@ -101,8 +101,14 @@ def _text(checked: Checked) -> None:
     for finding in findings:
         click.echo(finding.text() + "\n")
     packs = f"{len(checked)} pack{'' if len(checked) == 1 else 's'} checked"
-    faults = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}" if findings else "nothing found"
-    click.echo(f"{packs}, {faults}")
+    numbers = [(level, sum(finding.severity == level for finding in findings)) for level in ("error", "warning", "note")]
+    found = [f"{number} {level}{'' if number == 1 else 's'}" for level, number in numbers if number]
+    click.echo(f"{packs}, {listed_in_words(found) or 'nothing found'}")
+
+
+def listed_in_words(items: list[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
 def _json(checked: Checked) -> None:
@@ -140,10 +146,11 @@ def _sentence(finding: Finding) -> str:
 
 
 def _junit(checked: Checked) -> None:
-    failures = sum(len(findings) for _, findings in checked)
-    tests = sum(max(1, len(findings)) for _, findings in checked)
+    faults = [(found, [finding for finding in findings if finding.severity != "note"]) for found, findings in checked]
+    failures = sum(len(findings) for _, findings in faults)
+    tests = sum(max(1, len(findings)) for _, findings in faults)
     root = ET.Element("testsuites", name="continuum check", tests=str(tests), failures=str(failures))
-    for found, findings in checked:
+    for found, findings in faults:
         tests = max(1, len(findings))
         suite = ET.SubElement(root, "testsuite", name=found.name, tests=str(tests), failures=str(len(findings)))
         if not findings:

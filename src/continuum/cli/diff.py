@@ -24,7 +24,7 @@ from continuum.rulebook import Rulebook
 def command(old: str, new: str, on: dt.date | None, form: str, most: int) -> None:
     """Say how two versions of a pack differ: equal, proved, or what becomes what, for which profiles, and by which rules.
 
-    OLD and NEW are paths, or an id with a version: kent-continuum@2025.9.0. What is said of the profiles of a change sets them
+    OLD and NEW are paths, or an id with a version: my-pack@1.0.0. What is said of the profiles of a change sets them
     apart from the other profiles that had the same result before. Each example is confirmed by the reference engines of both.
     """
     difference = _loaded(old).diff(_loaded(new), on=on, most=most)

@@ -13,7 +13,7 @@ import click
 
 import continuum
 from continuum.caseloads.caseload import MOST, UNANSWERED, Caseload
-from continuum.caseloads.files import WRITERS, write_caseload, write_csv
+from continuum.caseloads.files import beside, check, write_caseload, write_csv
 from continuum.cli.options import Day, Word, library, pack_unasked
 
 
@@ -62,22 +62,28 @@ def command(
     packs = library()
     rulebook = continuum.load(pack or pack_unasked(packs), on=on, status=status, version=version, library=packs)
     day = on or rulebook.pack.some_day
-    if out and out.suffix.lower() not in WRITERS:
-        raise click.UsageError(f"`{out}` does not say what to write; name it .csv, .jsonl, .parquet or .xlsx")
-    if out and out.exists():
-        raise click.UsageError(f"`{out}` is there already and is never written over; name another file, or move it away")
     try:
         caseload = Caseload(rulebook, on=day, **numbers)
         if out:
-            write_caseload(caseload, out)
-        else:
-            write_csv(caseload, sys.stdout)
+            check(caseload, out)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    if out:
+        _write(caseload, out)
+    else:
+        write_csv(caseload, sys.stdout)
+    _say(caseload, out)
+
+
+def _write(caseload: Caseload, out: Path) -> None:
+    for file in (out, beside(out)):
+        if file.exists():
+            raise click.UsageError(f"`{file}` is there already and is never written over; name another file, or move it away")
+    try:
+        write_caseload(caseload, out)
     except OSError as error:
         why = (error.strerror or "no reason given").lower()
         raise click.UsageError(f"`{out}` cannot be written: {why}; name another file with --out") from None
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    _say(caseload, out)
 
 
 def _say(caseload: Caseload, out: Path | None) -> None:

@@ -56,6 +56,10 @@ class Region:
         """
         return self._space.holds(self._node, values, not_given)
 
+    def may_hold(self, values: Mapping[str, Any], *, not_given: Collection[str] = ()) -> bool:
+        """Whether a profile is one of them for some way of filling in what is not known."""
+        return self._space.may_hold(self._node, values, not_given)
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:

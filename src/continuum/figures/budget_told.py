@@ -93,7 +93,7 @@ def _left(made: Budget, pack: CompiledPack, form: str) -> list[str]:
     said += [
         "",
         *paragraph(
-            f"Indicated is {pack.label(tariff.name)}, in {tariff.unit or 'pounds'}; the sums above are taken to be for the same time.",
+            f"Indicated is {pack.label(tariff.name)}, in {tariff.unit or 'pounds'}; the sums are taken to be for the same time.",
             form,
         ),
     ]

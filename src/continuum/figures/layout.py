@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 WIDTH = 80
 GAP = "  "
-LONGEST = 26
-"""A longer name in the first column is shortened in text."""
+SHORTEST = 12
+"""A first column that must make room for figures is not cut below this."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], form: str = "text") -> list[str]:
@@ -22,9 +22,10 @@ def _text(head: Sequence[str], body: list[list[str]]) -> list[str]:
     heads = [cell.split("\n") for cell in head]
     deep = max(map(len, heads))
     above = [[""] * (deep - len(cell)) + cell for cell in heads]
-    body = [[textwrap.shorten(row[0], LONGEST, placeholder="...") or row[0][:LONGEST], *row[1:]] for row in body]
     lines = [list(line) for line in zip(*above, strict=True)]
     widths = [max(len(row[i]) for row in [*lines, *body]) for i in range(len(head))]
+    widths[0] = min(widths[0], max(SHORTEST, len(head[0]), WIDTH - sum(widths[1:]) - len(GAP) * (len(widths) - 1)))
+    body = [[row[0] if len(row[0]) <= widths[0] else row[0][: widths[0] - 3] + "...", *row[1:]] for row in body]
 
     def line(row: Sequence[str]) -> str:
         cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]

@@ -46,6 +46,8 @@ class Pupils:
         self.reader = Reader(rulebook.pack)
         self.columns: dict[str, bool] = {}
         """The columns that were met, and whether the pack asks for each."""
+        self.synthetic = False
+        """Whether a row says that its pupil is made up."""
 
     def pupil(self, given: Mapping[str, Any]) -> Pupil:
         """A row decided. A column that the pack does not ask stands beside, unless its name is close to one that it asks.
@@ -60,6 +62,7 @@ class Pupils:
         beside = {
             name: withheld(str(value)).strip() for name, value in given.items() if name not in answers and value is not None
         }
+        self.synthetic |= beside.get("synthetic") == "yes"
         return Pupil(beside, profile, decision)
 
     def group(self, pupil: Pupil, by: str) -> str:

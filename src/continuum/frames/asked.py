@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 import narwhals.stable.v2 as nw
 
-from continuum.compiled import ABSENT, Input
+from continuum.compiled import ABSENT
 from continuum.errors import EngineError, Finding
 from continuum.frames.reading import UNREAD, places_of
 from continuum.frames.terms import Flag, Number, Steps, Term, both, chosen, compared, either, first_of, lit, nay, term, times
@@ -18,6 +17,7 @@ from continuum.profiles import NOT_KNOWN, Reader
 
 WRONG, OUTSIDE, FLOATING, UNKNOWN, ABSENT_CODE = -1, -2, -3, -4, -5
 CODES: Final = {WRONG: "CX502", OUTSIDE: "CX503", FLOATING: "CX507"}
+FIRST_DAY, LAST_DAY = 10101, 99991231
 LARGEST: Final = 10**12
 """No number that is asked is larger; what is larger in a column is outside its range."""
 DAY_TEXT: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -27,8 +27,9 @@ TEXTS: Final = (nw.String, nw.Categorical, nw.Enum)
 
 
 class Asked(NamedTuple):
-    """What a column says in each row. ``low`` and ``high`` are the ends of what the answer may be, the same where it is known: the
-    place of a value, a yes or no, a number in units of its last place, or a day as 20250901.
+    """What a column says in each row. ``low`` and ``high`` are the ends of what the answer may be, the same where it is known:
+    the place of a value, a yes or no, a number in units of its last place, or a day as 20250901. ``faults`` stand by the
+    reader's codes.
     """
 
     low: Any
@@ -37,6 +38,7 @@ class Asked(NamedTuple):
     absent: Flag
     may_be_absent: Flag
     faults: dict[str, Flag]
+    beyond_today: Flag
 
 
 def ymd(day: dt.date) -> int:
@@ -61,37 +63,39 @@ class Column:
         self.null = steps.keep(Term(self.cell.is_null()))
         self.text = isinstance(dtype, TEXTS)
         if self.text:
-            self.stripped = steps.keep(Term(nw.when(~self.cell.is_null()).then(self.cell.cast(nw.String)).otherwise(lit("")).str.strip_chars()))
+            self.stripped = steps.keep(
+                Term(nw.when(~self.cell.is_null()).then(self.cell.cast(nw.String)).otherwise(lit("")).str.strip_chars())
+            )
             self.lower = steps.keep(term(lambda one: one.str.to_lowercase(), self.stripped))
 
     def read(self, today: Number) -> Asked:
         """What the column says."""
-        kind = self.asked.type.kind
-        if kind == "number":
-            value, status = self._number()
-            ends: tuple[Any, Any] = tuple(scaled(end, places_of(self.asked)) for end in (self.asked.low, self.asked.high))
-        elif kind == "date":
-            value, status = self._day()
-            ends = tuple(today if end == "today" else ymd(end) if isinstance(end, dt.date) else None for end in (self.asked.low, self.asked.high))
-            ends = (10101 if ends[0] is None else ends[0], 99991231 if ends[1] is None else ends[1])
-        else:
-            value, status = self._word()
-            ends = (0, len(self.asked.type.values) - 1)
-        return self._asked(value, self.steps.keep(status), ends)
+        asked = self.asked
+        if asked.type.kind == "number":
+            low, high = (scaled(end, places_of(asked)) for end in (asked.low, asked.high))
+            return self._asked(*self._number(), low, high)
+        if asked.type.kind == "date":
+            ends = [today if end == "today" else end for end in (asked.low, asked.high)]
+            ends = [ymd(end) if isinstance(end, dt.date) else end for end in ends]
+            return self._asked(*self._day(), ends[0] or FIRST_DAY, ends[1] or LAST_DAY)
+        return self._asked(*self._word(), 0, len(asked.type.values) - 1)
 
-    def _asked(self, value: Any, status: Any, ends: tuple[Any, Any]) -> Asked:
+    def _asked(self, value: Any, status: Any, *ends: Any) -> Asked:
+        status = self.steps.keep(status)
         is_ = {code: compared("=", status, code) for code in (WRONG, OUTSIDE, FLOATING, UNKNOWN, ABSENT_CODE)}
-        within = both(compared(">=", value, ends[0]), compared("<=", value, ends[1]))
-        outside = either(is_[OUTSIDE], both(compared(">=", status, 0), nay(within)))
+        beyond = compared("<", value, ends[0]), compared(">", value, ends[1])
+        moving = self.asked.low == "today", self.asked.high == "today"
+        given = self.steps.keep(compared(">=", status, 0))
+        outside = either(is_[OUTSIDE], both(given, either(*(flag for flag, one in zip(beyond, moving, strict=True) if not one))))
+        today = both(given, either(*(flag for flag, one in zip(beyond, moving, strict=True) if one)))
         unknown = self.steps.keep(is_[UNKNOWN])
         absent = self.steps.keep(is_[ABSENT_CODE]) if self.asked.optional else False
-        given = compared(">=", status, 0)
         low, high = (self.steps.keep(chosen(given, value, end)) for end in ends)
         if self.asked.type.kind == "yes_no":
             low, high = (self.steps.keep(compared("=", one, 1)) for one in (low, high))
         faults = {"CX502": is_[WRONG], "CX503": outside, "CX507": is_[FLOATING]}
         may = either(absent, unknown) if self.asked.optional else False
-        return Asked(low, high, nay(unknown), absent, may, faults)
+        return Asked(low, high, nay(unknown), absent, may, faults, today)
 
     def _given(self, value: Any, status: Any) -> tuple[Any, Any]:
         """A value and a status, with what is not known, blank or absent seen to first."""
@@ -128,37 +132,32 @@ class Column:
             return self._given(chosen(Term(nw.when(~self.cell.is_null()).then(self.cell).otherwise(lit(value=False))), 1, 0), 0)
         if self.text:
             small = {word: code for word, code in codes.items() if word == word.lower()}
-            found = self._looked_up(self.lower, small)
+            found: Any = self._looked_up(self.lower, small)
             if any(codes[word] != codes.get(word.lower(), codes[word]) for word in codes):
                 exact = self.steps.keep(self._looked_up(self.stripped, codes))
                 found = chosen(compared(">=", exact, 0), exact, found)
         elif isinstance(self.dtype, INTEGERS):
-            found = self._looked_up(Term(self._or_zero(self.cell).cast(nw.String)), codes)
+            found = self._looked_up(Term(nw.when(~self.cell.is_null()).then(self.cell.cast(nw.String)).otherwise(lit(""))), codes)
         elif isinstance(self.dtype, (nw.Float32, nw.Float64)):
             whole, number = self._whole_float(1)
             found = chosen(whole, self._looked_up(term(lambda one: one.cast(nw.String), number), codes), FLOATING)
         else:
             found = WRONG
-        found = self.steps.keep(found)
-        return self._given(found, found)
+        code = self.steps.keep(found)
+        return self._given(code, code)
 
     def _looked_up(self, text: Term, codes: dict[str, int]) -> Term:
-        return term(
-            lambda one: one.replace_strict(list(codes), list(codes.values()), default=WRONG, return_dtype=nw.Int64), text
-        )
-
-    def _or_zero(self, cell: nw.Expr) -> nw.Expr:
-        return nw.when(~cell.is_null()).then(cell).otherwise(nw.lit(0))
+        return term(lambda one: one.replace_strict(list(codes), list(codes.values()), default=WRONG, return_dtype=nw.Int64), text)
 
     # numbers
 
     def _number(self) -> tuple[Any, Any]:
         places = places_of(self.asked)
         if isinstance(self.dtype, INTEGERS):
-            cell = self._or_zero(self.cell)
-            small = self.steps.keep(Term((cell >= -LARGEST) & (cell <= LARGEST)))
-            value = times(Term(nw.when((cell >= -LARGEST) & (cell <= LARGEST)).then(cell).otherwise(nw.lit(0)).cast(nw.Int64)), 10**places)
-            status = chosen(small, 0, OUTSIDE)
+            small = ~self.cell.is_null() & (self.cell <= LARGEST) & (self.cell >= (0 if self._unsigned() else -LARGEST))
+            number = self.steps.keep(Term(nw.when(small).then(self.cell).cast(nw.Int64)))
+            value = times(term(lambda one: nw.when(one.is_null()).then(lit(0)).otherwise(one), number), 10**places)
+            status = chosen(term(lambda one: one.is_null(), number), OUTSIDE, 0)
         elif isinstance(self.dtype, (nw.Float32, nw.Float64)):
             whole, value = self._whole_float(2**places)
             value = times(value, 5**places)
@@ -173,6 +172,9 @@ class Column:
             off = compared("!=", term(lambda one: (one - lit(low)) % lit(step), value), 0)
             status = chosen(both(compared("=", status, 0), off), OUTSIDE, status)
         return self._given(value, status)
+
+    def _unsigned(self) -> bool:
+        return isinstance(self.dtype, INTEGERS[5:])
 
     def _whole_float(self, factor: int) -> tuple[Flag, Term]:
         """Whether a float taken so many times (a power of two, so nothing is lost) is whole, and then that number."""
@@ -189,16 +191,24 @@ class Column:
         return chosen(Term(nw.when(large).then(lit(value=True)).otherwise(lit(value=False))), OUTSIDE, FLOATING)
 
     def _number_text(self, places: int) -> tuple[Any, Any]:
-        text = self.stripped if self.text else self.steps.keep(
-            Term(nw.when(~self.cell.is_null()).then(self.cell.cast(nw.String)).otherwise(lit("")))
+        text = (
+            self.stripped
+            if self.text
+            else self.steps.keep(Term(nw.when(~self.cell.is_null()).then(self.cell.cast(nw.String)).otherwise(lit(""))))
         )
-        matches: Callable[[str], Flag] = lambda pattern: self.steps.keep(term(lambda one: one.str.contains(pattern), text))
+
+        def matches(pattern: str) -> Flag:
+            found: Flag = self.steps.keep(term(lambda one: one.str.contains(pattern), text))
+            return found
+
         number = matches(NUMBER_TEXT)
         fraction = rf"(\.[0-9]{{1,{places}}}0*)?" if places else r"(\.0+)?"
         fits = matches(rf"^-?[0-9]{{1,12}}{fraction}$")
         digits = term(lambda one: one.str.replace_all(r"\..*$", ""), text)
         if places:
-            after = term(lambda one: nw.when(one.str.contains(r"\.")).then(one.str.replace_all(r"^[^.]*\.", "")).otherwise(lit("")), text)
+            after = term(
+                lambda one: nw.when(one.str.contains(r"\.")).then(one.str.replace_all(r"^[^.]*\.", "")).otherwise(lit("")), text
+            )
             after = term(lambda one: nw.concat_str([one, lit("0" * places)]).str.slice(0, places), after)
             digits = term(lambda one, other: nw.concat_str([one, other]), digits, after)
         value = term(lambda when, one: nw.when(when).then(one).otherwise(lit("0")).cast(nw.Int64), fits, digits)
@@ -228,21 +238,27 @@ def day_of(cell: nw.Expr, dtype: Any, steps: Steps, text: Term | None) -> tuple[
         return number, steps.keep(both(*real, compared("<=", day, days)))
     if isinstance(dtype, nw.Date) or (isinstance(dtype, nw.Datetime) and not dtype.time_zone):
         there = ~cell.is_null()
-        date = nw.when(there).then(cell).otherwise(nw.lit(dt.date(1, 1, 1)) if isinstance(dtype, nw.Date) else nw.lit(dt.datetime(2000, 1, 1)))
-        number = date.dt.year().cast(nw.Int64) * 10_000 + date.dt.month().cast(nw.Int64) * 100 + date.dt.day().cast(nw.Int64)
+        parts = [one.cast(nw.Int64) for one in (cell.dt.year(), cell.dt.month(), cell.dt.day())]
+        number = parts[0] * 10_000 + parts[1] * 100 + parts[2]
+        number = nw.when(there).then(number).otherwise(lit(0))
         if isinstance(dtype, nw.Date):
             return steps.keep(Term(number)), Term(there)
-        parts = [date.dt.hour(), date.dt.minute(), date.dt.second(), date.dt.microsecond()]
-        midnight = parts[0].cast(nw.Int64) + parts[1].cast(nw.Int64) + parts[2].cast(nw.Int64) + parts[3].cast(nw.Int64) == 0
-        return steps.keep(Term(number)), Term(there & midnight)
+        clock = [one.cast(nw.Int64) for one in (cell.dt.hour(), cell.dt.minute(), cell.dt.second(), cell.dt.microsecond())]
+        midnight = clock[0] + clock[1] + clock[2] + clock[3] == 0
+        return steps.keep(Term(number)), Term(nw.when(there).then(midnight).otherwise(lit(value=False)))
     return 0, False
 
 
 def days_in(year: Any, month: Any) -> Any:
     """How many days a month has."""
-    leap = term(lambda one: ((one % lit(4) == 0) & (one % lit(100) != 0)) | (one % lit(400) == 0), year)
+    by_four, by_hundred, by_more = (compared("=", _rest(year, over), 0) for over in (4, 100, 400))
+    leap = either(both(by_four, nay(by_hundred)), by_more)
     short = either(*(compared("=", month, number) for number in (4, 6, 9, 11)))
     return chosen(compared("=", month, 2), chosen(leap, 29, 28), chosen(short, 30, 31))
+
+
+def _rest(number: Any, over: int) -> Any:
+    return number % over if isinstance(number, int) else term(lambda one: one % lit(over), number)
 
 
 def scaled(value: Any, places: int) -> int:

@@ -12,6 +12,7 @@ from narwhals.exceptions import NarwhalsError
 
 from continuum.errors import EngineError, Finding, nearest
 from continuum.frames.door import Rules
+from continuum.frames.lazy import decide_lazily
 from continuum.frames.memory import decide_in_memory
 from continuum.frames.named import inputs_of, refuse_clashes
 
@@ -30,14 +31,15 @@ def decide_frame(rules: Rules, native: Any, on: dt.date | str, columns: Mapping[
     inputs = inputs_of(rules.reader, names, columns)
     refuse_clashes(rules.pack, names, prefix)
     if isinstance(frame, nw.LazyFrame):
-        raise NotImplementedError
+        return decide_lazily(rules, frame, inputs, on, prefix).to_native()
     return decide_in_memory(rules, frame, inputs, on, prefix).to_native()
 
 
 def _frame(native: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
     try:
-        return nw.from_native(native)
+        frame: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(native)
     except (TypeError, NarwhalsError) as error:
         message = f"a {type(native).__name__} cannot be decided as a frame: {str(error).splitlines()[0]}"
         hint = "give a frame of polars, pandas, pyarrow, DuckDB or Spark whose columns have names of their own"
         raise EngineError(Finding("CX812", message, hint=hint)) from None
+    return frame

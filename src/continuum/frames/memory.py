@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Frames in memory: rows in which all is known by the arrays of the index, each other distinct row by the rulebook.
 
-A row in which something is not known is decided as a single profile is, so its ranges are exact wherever the diagram makes them so.
+A row in which something is not known is decided as one profile is: its ranges are exact wherever the diagram makes them so.
 """
 
 from __future__ import annotations
@@ -84,10 +84,10 @@ class _Rows:
         self.faults: NDArray[Any] = np.full(count, "", dtype=object)
         self.codes = {name: np.full(count, -1, dtype=np.intp) for name in self.pack.outcomes}
         self.came_to: dict[str, list[Outcome]] = {name: [] for name in self.pack.outcomes}
-        for cells in read.values():
-            for number, words in enumerate(cells.faults):
+        for one in read.values():
+            for number, words in enumerate(one.faults):
                 if words:
-                    self.refuse(np.flatnonzero(cells.codes == number), words)
+                    self.refuse(np.flatnonzero(one.codes == number), words)
 
     def refuse(self, rows: Rows, words: str) -> None:
         """Say of these rows why they are not decided."""
@@ -99,15 +99,15 @@ class _Rows:
         """Decide these rows for a day."""
         for name, asked in self.pack.inputs.items():
             if "today" in (asked.low, asked.high):
-                cells, today = self.read[name], day.toordinal()
-                ends = np.array([ordinal(value) for value in cells.values], dtype=np.int64)[cells.codes[rows]]
+                read, today = self.read[name], day.toordinal()
+                ends = np.array([ordinal(value) for value in read.values], dtype=np.int64)[read.codes[rows]]
                 outside = (ends > today) if asked.high == "today" else (ends < today) & (ends > 0)
                 self.refuse(rows[outside], refusal(self.rules.reader, name, "CX503"))
         rows = rows[self.faults[rows] == ""]
         complete = np.ones(len(rows), dtype=bool)
         for name in self.asked:
-            cells = self.read[name]
-            complete &= cells.known[cells.codes[rows]]
+            read = self.read[name]
+            complete &= read.known[read.codes[rows]]
         try:
             self._together(day, rows[complete])
         except TooManyError:
@@ -247,7 +247,8 @@ def _maker(frame: nw.DataFrame[Any]) -> Callable[[str, Any, Codes, list[Any]], n
             few = nw.from_native(native, series_only=True)
         else:
             few = nw.new_series(name, [*values, None], dtype, backend=engine)
-        return few[np.where(codes < 0, len(values), codes)].alias(name)
+        made: nw.Series[Any] = few[np.where(codes < 0, len(values), codes)].alias(name)
+        return made
 
     return make
 

@@ -19,6 +19,7 @@ from continuum.compiled import CompiledPack, Type
 from continuum.decisions import Outcome
 
 JOIN: Final = "; "
+OR: Final = " or "
 STATUS, FAULT, EXACT = "status", "fault", "exact"
 INVALID: Final = "invalid"
 
@@ -52,8 +53,17 @@ def cells(outcome: Outcome, type_: Type) -> list[Any]:
     else:
         values = [cell(outcome.value, type_)]
     ends = [cell(outcome.lowest, type_), cell(outcome.highest, type_)] if type_.ordered else []
-    possible = None if outcome.state != "range" else joined(written(one) for one in outcome.possible)
+    possible = None if outcome.state != "range" else OR.join(_possible(outcome, type_))
     return [*values, outcome.state, joined(outcome.rules), possible, *ends]
+
+
+def _possible(outcome: Outcome, type_: Type) -> list[str]:
+    """What is still possible; of a set its possible members."""
+    if type_.kind != "set":
+        return [written(one) for one in outcome.possible]
+    sets = [one for one in outcome.possible if isinstance(one, tuple)]
+    members = joined(value for value in type_.values if any(value in one for one in sets))
+    return [members] * bool(sets) + [one for one in outcome.possible if isinstance(one, str)]
 
 
 def cell(value: Any, type_: Type) -> Any:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -111,17 +110,19 @@ def factorised(series: nw.Series[Any], name: str) -> tuple[Codes, Sequence[Any]]
     native, engine = series.to_native(), series.implementation
     if engine.is_pyarrow():
         encoded = native.dictionary_encode().combine_chunks()
-        return _as_codes(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)), encoded.dictionary.to_pylist()
+        return _as_codes(
+            encoded.indices.cast("int64").fill_null(-1).to_numpy(zero_copy_only=False)
+        ), encoded.dictionary.to_pylist()
     if isinstance(series.dtype, nw.Object):  # 1 and True are two values, and equal
         return _by_hand(native.tolist(), name)
     if engine.is_pandas_like():
         codes, found = native.factorize()
         return _as_codes(codes), list(found)
-    found = series.drop_nulls().unique().to_list()
-    if not found:
-        return np.full(len(series), -1, dtype=np.intp), []
-    codes = series.replace_strict(found, list(range(len(found))), return_dtype=nw.Int64)
-    return _as_codes(codes.fill_null(-1).to_numpy()), found
+    codes = _as_codes(series.rank("dense").fill_null(0).cast(nw.Int64).to_numpy()) - 1
+    firsts = np.zeros(codes.max(initial=-1) + 1, dtype=np.intp)
+    there = np.flatnonzero(codes >= 0)
+    firsts[codes[there]] = there
+    return codes, series[firsts].to_list()
 
 
 def _as_codes(codes: Any) -> Codes:
@@ -140,9 +141,8 @@ def _by_hand(values: Iterable[Any], name: str) -> tuple[Codes, Sequence[Any]]:
 
 def _missing(value: Any) -> bool:
     """Whether pandas means that nothing is there: NaN, NaT and NA are not equal to themselves, or will not say."""
-    if value is None or isinstance(value, str | int | Decimal | dt.date) and not type(value).__name__ == "NaTType":
-        return value is None
-    return type(value).__name__ in ("NaTType", "NAType") or (isinstance(value, float) and math.isnan(value))
+    kind = type(value).__name__
+    return value is None or kind in ("NaTType", "NAType") or (isinstance(value, float) and math.isnan(value))
 
 
 def ordinal(value: Any) -> int:

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Terms of an expression: narwhals expressions and constants alike, so that what is settled beforehand costs no row anything.
 
-A truth has two sides, after Kleene: what *must* hold whatever is not known, and what *may*. For a row in which all is known they are
-the same. No term is ever null, so that no engine's own rules for nulls come into it.
+A truth has two sides, after Kleene: what *must* hold whatever is not known, and what *may*. For a row in which all is known they
+are the same. No term is ever null, so that no engine's own rules for nulls come into it.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -21,10 +21,11 @@ HIDDEN: Final = "continuum__"
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """An expression, and how many steps must have been taken before its columns are there."""
+    """An expression, how many steps must have been taken before its columns are there, and which of those made it reads."""
 
     expr: nw.Expr
     level: int = 0
+    uses: frozenset[str] = frozenset()
 
 
 Flag: TypeAlias = bool | Term
@@ -53,7 +54,9 @@ def lit(value: Any) -> nw.Expr:
 def term(make: Callable[..., nw.Expr], *args: Any) -> Term:
     """An expression over terms and constants."""
     exprs = [arg.expr if isinstance(arg, Term) else lit(arg) for arg in args]
-    return Term(make(*exprs), max((arg.level for arg in args if isinstance(arg, Term)), default=0))
+    terms = [arg for arg in args if isinstance(arg, Term)]
+    uses = frozenset[str]().union(*(one.uses for one in terms))
+    return Term(make(*exprs), max((one.level for one in terms), default=0), uses)
 
 
 def both(*flags: Flag) -> Flag:
@@ -77,8 +80,8 @@ def nay(flag: Flag) -> Flag:
     return term(operator.invert, flag) if isinstance(flag, Term) else not flag
 
 
-def compared(op: str, one: Number, other: Number) -> Flag:
-    """A comparison of two numbers."""
+def compared(op: str, one: Any, other: Any) -> Flag:
+    """A comparison of two numbers, or of words."""
     apply = COMPARE[op]
     if isinstance(one, Term) or isinstance(other, Term):
         return term(apply, one, other)
@@ -131,7 +134,8 @@ def added(*numbers: Number) -> Number:
     terms: list[Any] = [one for one in numbers if isinstance(one, Term)]
     if not terms:
         return constant
-    return reduce(lambda one, other: term(operator.add, one, other), [*terms, *([constant] if constant else [])])
+    total: Number = reduce(lambda one, other: term(operator.add, one, other), [*terms, *([constant] if constant else [])])
+    return total
 
 
 def times(number: Number, factor: int) -> Number:
@@ -144,9 +148,9 @@ def counted(flags: Sequence[Flag]) -> Number:
     return added(*(chosen(flag, 1, 0) for flag in flags))
 
 
-def together(parts: Sequence[Words | tuple[Flag, str]], separator: str) -> Words:
+def together(parts: Sequence[Words | tuple[Flag, Words]], separator: str) -> Words:
     """The words whose flags hold, joined."""
-    pairs = [(True, part) if isinstance(part, str | Term) else part for part in parts]
+    pairs: list[tuple[Flag, Words]] = [(True, part) if isinstance(part, str | Term) else part for part in parts]
     pairs = [(flag, words) for flag, words in pairs if flag is not False]
     if all(flag is True and isinstance(words, str) for flag, words in pairs):
         return separator.join(str(words) for _, words in pairs)
@@ -172,7 +176,7 @@ def chosen_or_null(flag: Flag, value: Any) -> Term:
 class Steps:
     """The columns that are made on the way, step by step; each step reads those before it."""
 
-    made: list[dict[str, nw.Expr]] = field(default_factory=list)
+    made: list[dict[str, Term]] = field(default_factory=list)
     count: int = 0
 
     def keep(self, one: Any) -> Any:
@@ -183,29 +187,51 @@ class Steps:
         self.count += 1
         while len(self.made) <= one.level:
             self.made.append({})
-        self.made[one.level][name] = one.expr
-        return Term(nw.col(name), one.level + 1)
+        self.made[one.level][name] = one
+        return Term(nw.col(name), one.level + 1, frozenset((name,)))
 
     def keep_truth(self, truth: Truth) -> Truth:
         """A truth as columns; one where both sides are the same."""
         must = self.keep(truth.must)
         return Truth(must, must if truth.may is truth.must else self.keep(truth.may))
 
+    def run(self, frame: nw.LazyFrame[Any], last: Mapping[str, Term]) -> nw.LazyFrame[Any]:
+        """The frame with the last columns; a column that no later step reads is made no more, or dropped."""
+        names = frame.collect_schema().names()
+        wanted = frozenset[str]().union(*(one.uses for one in last.values()))
+        steps: list[tuple[dict[str, Term], frozenset[str]]] = []
+        for step in reversed(self.made):
+            made = {name: one for name, one in step.items() if name in wanted}
+            kept = wanted - made.keys()
+            steps.append((made, kept))
+            wanted = kept.union(*(one.uses for one in made.values()))
+        for made, kept in reversed(steps):
+            if made:
+                frame = frame.select(*names, *sorted(kept), *(one.expr.alias(name) for name, one in made.items()))
+        return frame.select(*names, *(one.expr.alias(name) for name, one in last.items()))
+
 
 def if_all(*truths: Truth) -> Truth:
     """All hold."""
-    return Truth(both(*(one.must for one in truths)), _same([(one.must, one.may) for one in truths], both))
+    return _sided(truths, both)
 
 
 def if_any(*truths: Truth) -> Truth:
     """At least one holds."""
-    return Truth(either(*(one.must for one in truths)), _same([(one.must, one.may) for one in truths], either))
+    return _sided(truths, either)
 
 
-def _same(pairs: Sequence[tuple[Flag, Flag]], apply: Callable[..., Flag]) -> Flag:
-    return apply(*(may for _, may in pairs))
+def _sided(truths: Sequence[Truth], apply: Callable[..., Flag]) -> Truth:
+    must = apply(*(one.must for one in truths))
+    return Truth(must, must if all(map(crisp, truths)) else apply(*(one.may for one in truths)))
 
 
 def if_not(truth: Truth) -> Truth:
     """It does not hold."""
-    return Truth(nay(truth.may), nay(truth.must))
+    must = nay(truth.may)
+    return Truth(must, must if crisp(truth) else nay(truth.must))
+
+
+def crisp(truth: Truth) -> bool:
+    """Whether what may hold must, so that one expression says both."""
+    return truth.must is truth.may

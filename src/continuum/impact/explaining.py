@@ -55,12 +55,14 @@ class Explaining:
         """Whether a profile of these changes surely comes out differently."""
         return self.whole and settled and any(self.changes[i].sure for i in holding)
 
-    def keep(self, cell: tuple[str, str], holding: list[int], values: Mapping[str, Any], not_given: tuple[str, ...], pupils: int) -> None:
+    def keep(
+        self, cell: tuple[str, str], holding: list[int], values: Mapping[str, Any], not_given: tuple[str, ...], pupils: int
+    ) -> None:
         """Remember why some pupils of a cell move."""
         sure = len(holding) == 1
         for i in holding:
             regions = self.changes[i].regions
-            words = next((said(one) for one in regions if one.holds(values, not_given=not_given)), ELSEWHERE if sure else "")
+            words = next((said(one) for one in regions if one.may_hold(values, not_given=not_given)), ELSEWHERE) if sure else ""
             self._kept[cell, i, words, sure] += pupils
 
     def explained(self) -> dict[tuple[str, str], tuple[Explained, ...]]:

@@ -72,6 +72,13 @@ class View:
         assert found is not None  # noqa: S101  # one of them has it
         return found
 
+    def label(self, pack: CompiledPack) -> str:
+        """What it is called in a pack that has the outcome."""
+        name = self.names[NEW] if self.names[NEW] in pack.tables else self.names[OLD]
+        label = pack.label(name)
+        more = pack.value_label(name, self.type, self.member) if self.member else self.part.replace("_", " ")
+        return label[:1].upper() + label[1:] + (f": {more}" if more else "")
+
     @property
     def unit(self) -> str:
         """The unit of a number or an amount."""
@@ -94,7 +101,7 @@ class View:
         if decision is None:
             return Said(INVALID, None, INVALID)
         if not self.names[side]:
-            return Said(NOWHERE, None, NOWHERE)
+            return Said(NOWHERE, None, NOWHERE, (Fraction(0), Fraction(0)))
         outcome = decision.outcomes[self.names[side]]
         if outcome.state == "indicated":
             return self._settled(side, self._plain(side, outcome.value))
@@ -115,7 +122,7 @@ class View:
         values = [self._plain(side, item) for item in outcome.possible if item not in states]
         if (self.member or self.part) and outcome.exact and not states and len({_hashable(value) for value in values}) == 1:
             return self._settled(side, values[0])
-        ends = [self._plain(side, end) for end in (outcome.lowest, outcome.highest)] if not self.part else [None, None]
+        ends = [self._plain(side, end) for end in (outcome.lowest, outcome.highest)] if not (self.part or self.member) else []
         key = (RANGE, self.sort(side), frozenset(map(_hashable, values)), frozenset(states), *map(_hashable, ends))
         known = (outcome.exact if self.part else None not in ends) and not set(states) - {"not_applicable"}
         return Said(RANGE, None, key, self._pounds(values + ends, states) if known else None, outcome.exact)
@@ -154,7 +161,7 @@ def views_of(old: CompiledPack, new: CompiledPack, names: Names) -> Iterator[Vie
 def _views(packs: tuple[CompiledPack, CompiledPack], names: Names, called: tuple[str, str]) -> Iterator[View]:
     types = tuple(pack.tables[name].type if name else None for pack, name in zip(packs, called, strict=True))
     old, new = types
-    if old and new and (old.kind == "set") != (new.kind == "set") or old and new and bool(old.fields) != bool(new.fields):
+    if (old and new and (old.kind == "set") != (new.kind == "set")) or (old and new and bool(old.fields) != bool(new.fields)):
         yield from _views(packs, names, (called[OLD], ""))  # not one thing: each stands for itself
         yield from _views(packs, names, ("", called[NEW]))
         return
@@ -170,7 +177,9 @@ def _views(packs: tuple[CompiledPack, CompiledPack], names: Names, called: tuple
         return
     words = names.values(called[OLD], old, new) if old and new else {}
     if first.kind == "set":
-        for member in dict.fromkeys([*(new.values if new else ()), *(words.get(one, one) for one in (old.values if old else ()))]):
+        for member in dict.fromkeys(
+            [*(new.values if new else ()), *(words.get(one, one) for one in (old.values if old else ()))]
+        ):
             yield View(called, (old, new), words, member=member)
         return
     yield View(called, (old, new), words)
@@ -216,7 +225,8 @@ class Classes:
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, str):
-            side = NEW if view.types[NEW] and value in view.types[NEW].values else OLD
+            newer = view.types[NEW]
+            side = NEW if newer and value in newer.values else OLD
             name = view.names[side] + (f".{view.part}" if view.part else "")
             type_ = view.types[side]
             return self.packs[side].value_label(name, type_, value) if type_ else value
@@ -249,4 +259,3 @@ def _hashable(value: Any) -> Any:
     if isinstance(value, dict):
         return tuple(sorted((name, _hashable(item)) for name, item in value.items()))
     return tuple(value) if isinstance(value, list) else value
-

@@ -125,9 +125,7 @@ class Reading:
     def has(self, rows: Iterable[Row], by: str) -> bool:
         """Whether some row says what a caseload is to be grouped by."""
         names = (by, *ALSO.get(by, ()))
-        return any(
-            key.strip().lower() in names or set(names) & set(self.column(key)) for row in rows for key in row.given or {}
-        )
+        return any(key.strip().lower() in names or set(names) & set(self.column(key)) for row in rows for key in row.given or {})
 
     def unread(self, rows: Iterable[Row]) -> list[str]:
         """Columns that neither version asks for."""
@@ -211,7 +209,7 @@ class Reading:
 
     def _same(self, name: str, old: Any, new: Any) -> bool:
         if name in self.ago[OLD] and isinstance(old, dt.date) and isinstance(new, dt.date):
-            return old + self.ago[OLD][name] == new
+            return bool(old + self.ago[OLD][name] == new)
         if isinstance(old, str) and self.words[name]:
             return self.words[name].get(old) == new
         return isinstance(old, bool) == isinstance(new, bool) and bool(old == new)
