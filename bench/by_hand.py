@@ -16,6 +16,7 @@ from plain_rules import MOST, Rows, Rule, Rules, Test
 
 CHUNK = 1 << 15
 """So many rows at a time fit the cache."""
+FULL = 2**64 - 1
 
 
 def python(rules: Rules) -> Decider:
@@ -96,7 +97,7 @@ def numpy_plain(rules: Rules) -> Decider:
 
 
 class Masks(NamedTuple):
-    """The rules as bits, those of an earlier rule lower. ``by_value[w][name]`` are the rules of word ``w`` that each value leaves;
+    """The rules as bits, an earlier rule lower. ``by_value[w][name]`` are the rules of word ``w`` that each value leaves;
     ``tables`` has for each table the words it stands in with its bits there, and ``then`` the band of each bit.
     """
 
@@ -111,7 +112,7 @@ def masks_of(rules: Rules) -> Masks:
     flat = [(number, rule) for number, t in enumerate(rules.tables) for rule in (*t.rules, Rule((), t.otherwise))]
     words = -(-len(flat) // 64)
     sizes = dict.fromkeys(rules.levels, len(rules.scale)) | dict.fromkeys(rules.amounts, MOST + 1)
-    by_value = [{name: np.full(size, 2**64 - 1, dtype=np.uint64) for name, size in sizes.items()} for _ in range(words)]
+    by_value = [{name: np.full(size, FULL, dtype=np.uint64) for name, size in sizes.items()} for _ in range(words)]
     then = [np.zeros(64, dtype=np.uint8) for _ in range(words)]
     bits: list[dict[int, int]] = [{} for _ in rules.tables]
     for bit, (number, rule) in enumerate(flat):
@@ -121,12 +122,12 @@ def masks_of(rules: Rules) -> Masks:
         for test in rule.tests:
             values = by_value[word][test.name]
             fails = ~OP[test.op](np.arange(len(values)), rules.place(test))
-            values[fails] &= np.uint64(2**64 - 1 ^ 1 << at)
+            values[fails] &= np.uint64(FULL ^ 1 << at)
     return Masks(words, by_value, [list(found.items()) for found in bits], then)
 
 
 def numpy_masks(rules: Rules) -> Decider:
-    """For each value a mask of the rules it leaves, joined with `&`, and of each table the lowest bit; in chunks that fit the cache."""
+    """A mask of the rules each value leaves, joined with `&`, and the lowest bit of each table, in chunks that fit the cache."""
     made = masks_of(rules)
 
     def decide(columns: dict[str, NDArray[Any]]) -> dict[str, Any]:
@@ -153,7 +154,7 @@ def _lowest(words: Sequence[Any], places: Sequence[tuple[int, int]], then: Seque
     return band
 
 
-def numba_masks(rules: Rules) -> Decider:
+def numba_masks(rules: Rules) -> Decider:  # noqa: C901  # three loops that numba compiles, which must stand together
     """The same masks, in one loop over the rows that numba compiles."""
     numba = importlib.import_module("numba")
     made = masks_of(rules)
@@ -166,25 +167,32 @@ def numba_masks(rules: Rules) -> Decider:
     then = np.array(made.then)
     width = made.words
 
+    @numba.njit  # type: ignore[misc]  # untyped
+    def joined(masks: Any, columns: Any, row: int) -> Any:
+        left = np.uint64(FULL)
+        for number in range(len(columns)):
+            left &= masks[number, columns[number][row]]
+        return left
+
+    @numba.njit  # type: ignore[misc]  # untyped
+    def place(bits: Any) -> int:
+        at = 0
+        while not bits & np.uint64(1):
+            bits >>= np.uint64(1)
+            at += 1
+        return at
+
     @numba.njit(nogil=True)  # type: ignore[misc]  # untyped
     def loop(levels: Any, amounts: Any, level_masks: Any, amount_masks: Any, ones: Any, then: Any, out: Any) -> None:
+        words = np.empty(width, dtype=np.uint64)
         for row in range(out.shape[1]):
+            for word in range(width):
+                words[word] = joined(level_masks[word], levels, row) & joined(amount_masks[word], amounts, row)
             for table in range(out.shape[0]):
-                for word in range(width):
-                    left = ones[table, word]
-                    if left == 0:
-                        continue
-                    for number in range(len(levels)):
-                        left &= level_masks[word, number, levels[number][row]]
-                    for number in range(len(amounts)):
-                        left &= amount_masks[word, number, amounts[number][row]]
-                    if left:
-                        lowest, at = left & (~left + np.uint64(1)), 0
-                        while lowest != np.uint64(1):
-                            lowest >>= np.uint64(1)
-                            at += 1
-                        out[table, row] = then[word, at]
-                        break
+                word = 0
+                while not words[word] & ones[table, word]:  # a table's last rule always holds
+                    word += 1
+                out[table, row] = then[word, place(words[word] & ones[table, word])]
 
     def decide(columns: dict[str, NDArray[Any]]) -> dict[str, Any]:
         levels, amounts = (tuple(columns[name] for name in names) for names in (rules.levels, rules.amounts))

@@ -20,13 +20,14 @@ OP = {">=": operator.ge, "=": operator.eq, ">": operator.gt}
 
 class Decider(NamedTuple):
     """``form`` puts rows into the form that ``decide`` takes, and ``bands`` reads the bands from what it gives: neither is timed.
-    ``one`` decides one of them, where it does so one by one.
+    ``one`` decides one of them, where it does so one by one; ``loops`` where its time is that of so many single decisions.
     """
 
     form: Callable[[Rows], Any]
     decide: Callable[[Any], Any]
     bands: Callable[[Any], dict[str, Codes]]
     one: Callable[[Any], Any] | None = None
+    loops: bool = False
 
 
 def one_by_one(
@@ -41,7 +42,7 @@ def one_by_one(
             for table in rules.tables
         }
 
-    return Decider(form, lambda rows: [one(row) for row in rows], bands, one)
+    return Decider(form, lambda rows: [one(row) for row in rows], bands, one, loops=True)
 
 
 def item(result: Any, name: str) -> str:

@@ -34,7 +34,7 @@ def zen_batch(rules: Rules) -> Decider:
         return [made["data"]["result"] for made in engine.evaluate_batch(requests)]
 
     single = one_by_one(rules, lambda row: row, Rows.dicts, item)
-    return Decider(lambda rows: [{"key": "pack", "context": row} for row in rows.dicts()], decide, single.bands)
+    return Decider(lambda rows: [{"key": "pack", "context": row} for row in rows.dicts()], decide, single.bands, loops=True)
 
 
 def _graph(rules: Rules) -> dict[str, Any]:

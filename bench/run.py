@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 import yaml
 from packs import layered
+from page import write_page
 
 import continuum
 from continuum.engines.columns import Column, Columns
@@ -360,6 +361,7 @@ def main() -> None:
     print(text)
     if not asked.no_report:
         REPORT.write_text(text, encoding="utf-8")
+        write_page()
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ from continuum.cases import CaseResult, run_cases
 from continuum.comparing.difference import Difference
 from continuum.decisions import Citation, ClauseNote, Decision, Margin, Missing, Outcome, PackRef, Reason, RuleNote
 from continuum.errors import ContinuumError, DayError, EngineError, Finding, PackError, Place, ProfileError
-from continuum.nearest.changes import Change, Nearest, Way
-from continuum.nearest.sides import Side, Sides
+from continuum.impact.caseload import compare
+from continuum.impact.result import Impact
+from continuum.nearest.changes import Nearest
+from continuum.nearest.sides import Sides
 from continuum.packs.library import Library, shipped
 from continuum.packs.loading import read_pack
 from continuum.profiles import Profile
@@ -23,7 +25,6 @@ __version__ = LIBRARY
 __all__ = [
     "Answer",
     "CaseResult",
-    "Change",
     "Citation",
     "ClauseNote",
     "ContinuumError",
@@ -32,6 +33,7 @@ __all__ = [
     "Difference",
     "EngineError",
     "Finding",
+    "Impact",
     "Library",
     "Margin",
     "Missing",
@@ -45,10 +47,9 @@ __all__ = [
     "Reason",
     "RuleNote",
     "Rulebook",
-    "Side",
     "Sides",
-    "Way",
     "__version__",
+    "compare",
     "load",
     "run_cases",
 ]

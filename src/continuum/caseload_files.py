@@ -92,7 +92,7 @@ def read_rows(file: str, form: str = "") -> list[Row]:
     form = form or SUFFIXES.get(Path(file).suffix.lower(), "") or sniffed(text)
     rows = list({"yaml": _yaml, "json": _json, "jsonl": _json_lines, "csv": _csv}[form](text, name))
     if not rows:
-        raise _unreadable(name, "it holds no profiles", hint="write one profile, or a list of them")
+        raise unreadable(name, "it holds no profiles", hint="write one profile, or a list of them")
     return rows
 
 
@@ -107,7 +107,8 @@ def sniffed(text: str) -> str:
     return "yaml"
 
 
-def _unreadable(name: str, why: str, line: int = 1, hint: str = "") -> ProfileError:
+def unreadable(name: str, why: str, line: int = 1, hint: str = "") -> ProfileError:
+    """The error that a file cannot be read, from a line on."""
     return ProfileError(Finding("CX801", withheld(f"`{name}` cannot be read: {why}"), Place(name, line), hint=withheld(hint)))
 
 
@@ -116,13 +117,13 @@ def _text(file: str, name: str) -> str:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except (OSError, ValueError) as error:
         why = (getattr(error, "strerror", None) or "the name is not one of a file").lower()
-        raise _unreadable(name, why) from None
+        raise unreadable(name, why) from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         hint = "save it as UTF-8; a spreadsheet calls this `CSV UTF-8`"
-        raise _unreadable(name, "it is not UTF-8 text", line, hint) from None
+        raise unreadable(name, "it is not UTF-8 text", line, hint) from None
 
 
 def _row(content: Any, file: str, line: int, number: int, *, alone: bool = False) -> Row:
@@ -157,7 +158,7 @@ def _yaml(text: str, name: str) -> Iterator[Row]:
         fault = source.findings[0] if source.findings else Finding("CX107", "it is not a profile or a list of profiles")
         at = fault.place.line if fault.place else 1
         message = "an anchor or an alias stands in it" if fault.code == "CX106" else fault.message
-        raise _unreadable(name, message, at, hint=fault.hint)
+        raise unreadable(name, message, at, hint=fault.hint)
     items = [content] if alone else content
     starts = [1] if alone else [place.line if (place := source.place((i,))) else 1 for i in range(len(items))]
     if alone and (first := source.place((next(iter(content), ""),), key=True)):
@@ -172,7 +173,7 @@ def _yaml(text: str, name: str) -> Iterator[Row]:
         yield row
 
 
-class _TwiceError(ValueError):
+class TwiceError(ValueError):
     """A key of a JSON object stands twice."""
 
 
@@ -180,7 +181,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _TwiceError(f"`{key}` stands twice")
+            raise TwiceError(f"`{key}` stands twice")
         found[key] = value
     return found
 
@@ -198,7 +199,8 @@ def _whole(text: str) -> int | str:
     return int(text) if len(text) <= LONGEST_EXPONENT else text
 
 
-_decoder = json.JSONDecoder(parse_float=_number, parse_int=_whole, parse_constant=lambda word: word, object_pairs_hook=_pairs)
+decoder = json.JSONDecoder(parse_float=_number, parse_int=_whole, parse_constant=lambda word: word, object_pairs_hook=_pairs)
+"""Reads JSON with numbers as they are written; a key that stands twice is an error."""
 
 
 def _json(text: str, name: str) -> Iterator[Row]:
@@ -216,26 +218,26 @@ def _json(text: str, name: str) -> Iterator[Row]:
         if text.startswith(",", at):
             at = _past_space(text, at + 1)
         elif not text.startswith("]", at):
-            raise _unreadable(name, "the list does not end, or a comma is missing", _line(text, at))
+            raise unreadable(name, "the list does not end, or a comma is missing", _line(text, at))
     if text[at + 1 :].strip():
-        raise _unreadable(name, "something stands after the end of the list", _line(text, at), "write JSON Lines as .jsonl")
+        raise unreadable(name, "something stands after the end of the list", _line(text, at), "write JSON Lines as .jsonl")
 
 
 def _json_item(text: str, at: int, row: Row) -> tuple[Row, int]:
     """The profile that begins at ``at``, and where it ends."""
     name, line = row.file, row.line
     try:
-        content, end = _decoder.raw_decode(text, at)
-    except _TwiceError as error:
+        content, end = decoder.raw_decode(text, at)
+    except TwiceError as error:
         # The object is read again without the check, to find where it ends.
         _, end = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode(text, at)
         return _bad(row, str(error), hint="keep one"), end
     except json.JSONDecodeError as error:
-        raise _unreadable(name, f"it is not valid JSON: {error.msg.lower()}", error.lineno) from None
+        raise unreadable(name, f"it is not valid JSON: {error.msg.lower()}", error.lineno) from None
     except RecursionError:
-        raise _unreadable(name, "it is nested too deeply", line) from None
+        raise unreadable(name, "it is nested too deeply", line) from None
     if row.alone and text[end:].strip():
-        raise _unreadable(name, "something stands after the end of the profile", _line(text, end), "write JSON Lines as .jsonl")
+        raise unreadable(name, "something stands after the end of the profile", _line(text, end), "write JSON Lines as .jsonl")
     return _row(content, name, line, row.number, alone=row.alone), end
 
 
@@ -257,8 +259,8 @@ def _json_lines(text: str, name: str) -> Iterator[Row]:
         number += 1
         row = Row(name, line, number)
         try:
-            content = _decoder.decode(words.strip())
-        except _TwiceError as error:
+            content = decoder.decode(words.strip())
+        except TwiceError as error:
             yield _bad(row, str(error), hint="keep one")
         except json.JSONDecodeError as error:
             yield _bad(row, f"this line is not valid JSON: {error.msg.lower()}", "one profile in braces on each line")
@@ -269,11 +271,9 @@ def _json_lines(text: str, name: str) -> Iterator[Row]:
 
 
 def _csv(text: str, name: str) -> Iterator[Row]:
-    first = text.splitlines()[0] if text else ""
-    bare = re.sub(r'"[^"]*"', "", first)
-    mark = max(",;\t", key=bare.count)
+    mark = separator_of(text.splitlines()[0] if text else "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-    header, number, line = _header(reader, name), 0, reader.line_num + 1
+    header, number, line = header_of(reader, name), 0, reader.line_num + 1
     while True:
         row = Row(name, line, number + 1)
         try:
@@ -294,18 +294,29 @@ def _csv(text: str, name: str) -> Iterator[Row]:
             yield _row(dict(zip(header, cells, strict=False)), name, row.line, number)
 
 
-def _header(reader: Any, name: str) -> list[str]:
+def separator_of(first: str) -> str:
+    """What stands between the cells of a CSV file, by its first line."""
+    bare = re.sub(r'"[^"]*"', "", first)
+    return max(",;\t", key=bare.count)
+
+
+def header_of(reader: Any, name: str) -> list[str]:
+    """The names of the columns, from the first row.
+
+    Raises:
+        ProfileError: with CX801, where a column has no name, or that of another.
+    """
     try:
         header = [cell.strip() for cell in next(reader, [])]
     except csv.Error:
-        raise _unreadable(name, "its first line is not a header", hint="name one field in each column") from None
+        raise unreadable(name, "its first line is not a header", hint="name one field in each column") from None
     while header and not header[-1]:
         header.pop()
     if not header:
-        raise _unreadable(name, "it has no header", hint="the first line names the fields")
+        raise unreadable(name, "it has no header", hint="the first line names the fields")
     if "" in header:
-        raise _unreadable(name, f"column {header.index('') + 1} has no name", hint="name one field in each column")
+        raise unreadable(name, f"column {header.index('') + 1} has no name", hint="name one field in each column")
     for cell in header:
         if header.count(cell) > 1:
-            raise _unreadable(name, f"two columns are named `{cell}`", hint="keep one")
+            raise unreadable(name, f"two columns are named `{cell}`", hint="keep one")
     return header

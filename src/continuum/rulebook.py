@@ -25,8 +25,9 @@ from continuum.engines.bounds import Bound, Bounds
 from continuum.engines.completions import Completions, Leaf, TooMany, settling
 from continuum.engines.durable import Durable
 from continuum.engines.hits import INDICATED, NOT_APPLICABLE, REFER, Worked, hashable, told_apart
-from continuum.engines.index import Index
+from continuum.engines.index import Index, IndexEnv
 from continuum.engines.reference import Env, NotKnown, Reference
+from continuum.engines.unsure import Unsure
 from continuum.errors import DayError, EngineError, Finding, ProfileError, listed, nearest
 from continuum.explain import explain
 from continuum.frames.door import Rules, decide_frame
@@ -381,7 +382,11 @@ class Rulebook:
         worked: dict[str, Worked] = {}
         leaves: dict[str, list[Leaf] | None] = {}
         possible: dict[tuple[Any, ...], bool] = {}
+        unsure = Unsure(env) if isinstance(env, IndexEnv) and env.open else None
         for name in self.pack.outcomes:
+            if unsure and (settled := unsure.settled(name)):
+                worked[name] = settled
+                continue
             try:
                 worked[name] = env[name]
             except NotKnown:

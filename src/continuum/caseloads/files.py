@@ -28,7 +28,7 @@ if excel.HERE:  # the extra `excel`
 try:
     import pyarrow as pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
     from pyarrow import parquet  # type: ignore[import-untyped, import-not-found, unused-ignore]
-except ImportError:  # the extra `frames`
+except ImportError:  # the extra `parquet`
     pa = None
 
 UNKNOWN = "unknown"
@@ -93,7 +93,7 @@ def check(caseload: Caseload, path: Path) -> None:
     if form not in WRITERS:
         raise ValueError(f"a synthetic caseload is written as {', '.join(WRITERS)}, not as `{path.suffix or path.name}`")
     if form == ".parquet" and pa is None:
-        hint = 'install it with: pip install "kent-continuum[frames]"'
+        hint = 'install it with: pip install "kent-continuum[parquet]"'
         raise ContinuumError(Finding("CX854", "the library that writes Parquet, pyarrow, is not installed", hint=hint))
     if form == ".xlsx":
         excel.needs_excel()

@@ -16,6 +16,7 @@ from continuum.rulebook import LIBRARY
 
 COMMANDS = {
     "decide": "Decide profiles from files.",
+    "bulk": "Decide a caseload of any size, from file to file.",
     "explain": "Explain decisions in words.",
     "nearest": "Say what would give another outcome.",
     "budget": "Share a sum by the need that is indicated.",
@@ -25,6 +26,7 @@ COMMANDS = {
     "test": "Run the worked examples of packs.",
     "check": "Look for mistakes in packs.",
     "diff": "Say how two versions of a pack differ.",
+    "impact": "Say what another version would do to a caseload.",
     "synth": "Make up a caseload to try packs on.",
     "new": "Begin a pack of your own.",
     "import": "Make packs from spreadsheets.",
@@ -35,6 +37,7 @@ COMMANDS = {
 
 EXAMPLES = {
     "decide": "decide pupil.yaml --on 2025-10-01",
+    "bulk": "bulk caseload.csv decided.csv --on 2025-10-01",
     "explain": "explain pupil.yaml --on 2025-10-01 --for parent",
     "nearest": "nearest pupil.yaml --on 2025-10-01 --outcome band",
     "budget": "budget caseload.csv --total 1000000 --on 2025-10-01",
@@ -42,6 +45,7 @@ EXAMPLES = {
     "test": "test rules",
     "check": "check rules",
     "diff": "diff kent-continuum@2025.9.0 kent-continuum@2026.9.0",
+    "impact": "impact kent-continuum@2025.9.0 kent-continuum@2026.9.0 pupils.csv",
     "new": "new my-council-sen",
     "matrix": "import matrix grid.xlsx --out my-pack",
     "xlsx": "export xlsx my-pack",

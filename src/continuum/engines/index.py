@@ -30,6 +30,7 @@ from continuum.compiled import (
     reads,
 )  # fmt: skip
 from continuum.compiling.cells import cells_of
+from continuum.engines.bounds import Bounds
 from continuum.engines.hits import FIXED, Upstream, Worked, blocked, gives, settle
 from continuum.engines.masks import BROKEN, UNKNOWN, Bits, Cells, Literal, joined
 from continuum.engines.reference import Env, NotKnown, Reader, Reference, problems
@@ -56,16 +57,19 @@ class Index:
 
     def __init__(self, pack: CompiledPack) -> None:
         """``cells`` are those of each field, ``makers`` work out what is no input; ``late`` are the fields that rest on
-        decisions, and whether on nothing else. ``fields`` are the others, in the order of encoded profiles.
+        decisions, and whether on nothing else. ``fields`` are the others, in the order of encoded profiles, and ``masks`` those
+        of their cells; ``subjects`` are the inputs and measures that fields are about.
         """
         self.pack, self.reference = pack, Reference(pack)
+        self.bounds = Bounds(self.reference)
         self.asked = frozenset(pack.inputs)
         self.numbers = count()
-        expressions = sum(not _constant(rule) for table in pack.tables.values() for rule in table.rules)
+        expressions = sum(not constant(rule) for table in pack.tables.values() for rule in table.rules)
         stores = len(pack.tables) + len(pack.measures) + expressions
         self.most = min(KEPT, max(16, ENTRIES // stores))
         self._rests: dict[str, tuple[frozenset[str], bool]] = {}
         self._literals: dict[Any, Literal] = {}
+        self.subjects: dict[str, Read] = {}
         self.cells: dict[str, Cells] = {}
         self.late: dict[str, bool] = {}
         self.makers: dict[str, Reader] = {
@@ -78,7 +82,7 @@ class Index:
         self._values = _getter(self.fields)
         counts = {name: self.cells[name].count for name in self.fields}
         columns, self._every, starts = joined([(table.bits, table.early) for table in self.tables.values()], counts)
-        self._masks = tuple(columns.values())
+        self.masks = tuple(columns.values())
         for table, start in zip(self.tables.values(), starts, strict=True):
             table.shift = start
         alone = [(name, table) for name in pack.outcomes if (table := self.tables[name]).alone]
@@ -87,7 +91,7 @@ class Index:
     def env(self, values: Mapping[str, Any], day: dt.date, given: frozenset[str] | None = None) -> Env:
         """An environment like the reference's, in which the index decides the tables of which all is known."""
         unknown = frozenset[str]() if values.keys() >= self.asked else self.asked - values.keys()
-        return _Env(self, values, day, frozenset(values) if given is None else given, unknown)
+        return IndexEnv(self, values, day, frozenset(values) if given is None else given, unknown)
 
     def decide(self, values: Mapping[str, Any], day: dt.date, given: frozenset[str] | None = None) -> dict[str, Worked]:
         """Every outcome of a profile that gives all that they ask for; ``given`` are the inputs the form gave.
@@ -124,7 +128,7 @@ class Index:
             return found
         values = values or {}
         open_ = self.asked - values.keys() if UNKNOWN in cells else frozenset[str]()
-        env = _Env(self, values, day or dt.date.min, frozenset(values) if given is None else given, open_)
+        env = IndexEnv(self, values, day or dt.date.min, frozenset(values) if given is None else given, open_)
         env.fired = fired
         if day is None:
             del env["today"]  # so that it is asked for
@@ -139,7 +143,7 @@ class Index:
 
     def matched(self, cells: tuple[int, ...]) -> int:
         """The bits of all tables that these cells leave, before `any` and what decisions came to are looked at."""
-        return reduce(and_, map(getitem, self._masks, cells), self._every)
+        return reduce(and_, map(getitem, self.masks, cells), self._every)
 
     def keep(self, kept: dict[Any, T], key: Any, found: T) -> T:
         """What was found, kept for that key."""
@@ -166,7 +170,7 @@ class Index:
         measure, late = self.pack.measures.get(subject.name), self.rests([subject])[1]
         name = f"{subject.key}?" if measure and measure.fallible and not late else subject.key
         if name not in self.cells:
-            self.cells[name] = Cells(cuts, self.most)
+            self.cells[name], self.subjects[name] = Cells(cuts, self.most), subject
             if late:
                 self.late[name] = False
             elif name != subject.key:
@@ -251,7 +255,7 @@ class Index:
         return remember
 
 
-class _Env(Env):
+class IndexEnv(Env):
     """As the reference's environment; ``open`` are the inputs that are not known, ``numbers`` those of kept results."""
 
     __slots__ = ("fired", "index", "numbers", "open")
@@ -302,6 +306,7 @@ class Indexed:
         self.keeps = all(index.late[name] for name, _, _ in self.late)
         self.by_numbers: dict[tuple[int | None, ...], Kept] = {}
         self.by_bits: dict[int, Kept] = {}
+        self.by_may_and_must: dict[tuple[int, int], Kept] = {}
 
     def _outcome(self, rule: Rule) -> Callable[[Any], Worked]:
         gives_ = gives(self.table, rule, self.index.reference.reader)
@@ -327,7 +332,7 @@ class Indexed:
         env.numbers[name] = found.number
         return found.worked or settle(self.table, found.fired, lambda rule: self.outcomes[rule.id](env))
 
-    def _found(self, env: _Env, key: tuple[Any, ...]) -> Kept:
+    def _found(self, env: IndexEnv, key: tuple[Any, ...]) -> Kept:
         problem = blocked(problems(env, self.needs, []))
         keeps = self.keeps and None not in key
         if problem:
@@ -342,15 +347,22 @@ class Indexed:
         return found
 
     def _settled(self, bits: int) -> Kept:
-        fired = tuple([self.rules[number] for number in self.bits.held(bits)])
+        return self.index.keep(self.by_bits, bits, self.kept(self.held(bits)))
+
+    def held(self, bits: int) -> tuple[Rule, ...]:
+        """The rules that hold where these bits are left."""
+        return tuple([self.rules[number] for number in self.bits.held(bits)])
+
+    def kept(self, fired: tuple[Rule, ...]) -> Kept:
+        """What the table comes to when these rules hold."""
         decides = (fired or self.otherwise)[: 1 if self.table.hit == "first" else None]
-        if all(_constant(rule) for rule in decides):
+        if all(constant(rule) for rule in decides):
             worked = settle(self.table, fired, lambda rule: self.outcomes[rule.id](None))
-            return self.index.keep(self.by_bits, bits, Kept(fired, worked, next(self.index.numbers)))
-        return self.index.keep(self.by_bits, bits, Kept(fired, None, None))
+            return Kept(fired, worked, next(self.index.numbers))
+        return Kept(fired, None, None)
 
 
-def _constant(rule: Rule) -> bool:
+def constant(rule: Rule) -> bool:
     """Whether a rule always gives the same."""
     return rule.then.kind in FIXED or all(isinstance(expr, Lit) for _, expr in rule.then.values)
 

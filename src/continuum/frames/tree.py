@@ -357,8 +357,9 @@ class Tree:
         values = [value.at(scale) for value in values]
 
         def of(part: Callable[[Value], Any]) -> Any:
-            later = [(compared(">=", self.deciding_day, ymd(day)), part(value)) for day, value in zip(days, values, strict=True)][1:]
-            return first_of(later[::-1], part(values[0]))
+            stretches = list(zip(days, values, strict=True))[1:]
+            later = [(compared(">=", self.deciding_day, ymd(day)), part(value)) for day, value in reversed(stretches)]
+            return first_of(later, part(values[0]))
 
         def truth(part: Callable[[Value], Truth]) -> Truth:
             must = of(lambda value: part(value).must)

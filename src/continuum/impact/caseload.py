@@ -87,8 +87,8 @@ def compare(
     Args:
         old: the version that is in use.
         new: the version that would follow it, or take its place.
-        caseload: a file of profiles (CSV, JSON, JSON Lines, YAML), or the rows themselves as mappings. Columns that neither version
-            asks for are left alone.
+        caseload: a file of profiles (CSV, JSON, JSON Lines, YAML), or the rows themselves as mappings. Columns that neither
+            version asks for are left alone.
         on: the day of the caseload; without it the first day on which both versions are in force, or else the days on which
             one follows the other.
         by: a column of the caseload, or an input, to group the pupils by.
@@ -202,8 +202,8 @@ def _notes(reading: Reading, difference: Difference | None, unread: list[str]) -
     if old != new:
         home = reading.days[reading.home]
         yield (
-            f"The old version decides for {old} and the new one for {new}. The caseload is taken to be of {home}; days that can be "
-            "no later than the decision are as long ago for both, so that nobody moves because time passes."
+            f"The old version decides for {old} and the new one for {new}. The caseload is taken to be of {home}; days that "
+            "can be no later than the decision are as long ago for both, so that nobody moves because time passes."
         )
 
 

@@ -41,7 +41,7 @@ def data(showing: Showing) -> dict[str, Any]:
         ],
         "sweeps": [
             {
-                "asked": sweep.asked, "words": sweep.words, "now": sweep.now, "labels": dict(sweep.labels),
+                "asked": sweep.asked, "words": sweep.words, "now": sweep.current, "labels": dict(sweep.labels),
                 "points": [
                     {
                         "value": point.value,

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from html import escape
+from itertools import pairwise
 
+from continuum.arithmetic import as_decimal
 from continuum.impact.outcomes import pounds
 from continuum.impact.report import Bars, Curve
 
@@ -26,7 +28,7 @@ def bars(chart: Bars, name: str) -> str:
         parts.append(f'<text x="0" y="{y + 12}" class="label">{escape(label)}</text>')
         for j, (number, kind) in enumerate(((old, f'fill="url(#{name})" class="old"'), (new, 'class="new"'))):
             at = y + 17 + j * (BAR + 2)
-            long = 0 if number is None else round(float(Fraction(number) / top) * 220, 1)
+            long = Decimal(0) if number is None else _tenths(Fraction(number) / top * 220)
             if long:
                 parts.append(f'<rect x="0" y="{at}" width="{long}" height="{BAR}" {kind}/>')
             parts.append(f'<text x="{long + 5}" y="{at + 11}">{_said(number, money=chart.money)}</text>')
@@ -43,13 +45,13 @@ def curve(chart: Curve) -> str:
     spots = [
         None
         if number is None
-        else (round(12 + i * (WIDE - 24) / last, 1), round(HIGH - 40 - float((Fraction(number) - low) / span) * 100, 1))
+        else (_tenths(12 + Fraction(i * (WIDE - 24), last)), _tenths(HIGH - 40 - (Fraction(number) - low) / span * 100))
         for i, (_, number) in enumerate(chart.points)
     ]
     parts = [f'<text x="0" y="12">{_said(_whole(high), money=chart.money)}</text>']
     parts.append(f'<text x="0" y="{HIGH - 22}">{_said(_whole(low), money=chart.money)}</text>')
     parts.append(f'<line x1="0" y1="{HIGH - 38}" x2="{WIDE}" y2="{HIGH - 38}" class="axis"/>')
-    for one, other in zip(spots, spots[1:], strict=False):
+    for one, other in pairwise(spots):
         if one and other:
             parts.append(f'<line x1="{one[0]}" y1="{one[1]}" x2="{other[0]}" y2="{other[1]}" class="line"/>')
     parts += [f'<circle cx="{spot[0]}" cy="{spot[1]}" r="4" class="new"/>' for spot in spots if spot]
@@ -69,8 +71,13 @@ def _hatch(name: str) -> str:
     )
 
 
+def _tenths(number: Fraction) -> Decimal:
+    """A place on the chart, to a tenth of a unit."""
+    return as_decimal(number, 1)
+
+
 def _whole(number: Fraction) -> Decimal:
-    return Decimal(number.numerator) / Decimal(number.denominator)
+    return as_decimal(number, None)
 
 
 def _said(number: Number, *, money: bool) -> str:

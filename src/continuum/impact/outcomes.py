@@ -15,7 +15,7 @@ from continuum.compiled import CompiledPack, Type
 from continuum.decisions import Decision, Outcome
 
 RANGE, REFER, AGREED, NOT_APPLICABLE, INVALID, NOWHERE = STATES = (
-    "not settled", "for people to decide", "agreed individually", "does not apply", "invalid", "not in this version",
+    "not settled", "for people to decide", "agreed individually", "not applicable", "invalid", "not in this version",
 )  # fmt: skip
 """What an outcome may be other than a value, in the order of the tables. ``not settled`` is a range."""
 MANY = 12

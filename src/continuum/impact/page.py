@@ -14,23 +14,28 @@ from continuum.impact.showing import Showing
 STYLE = """
 :root { color-scheme: light dark; --paper: #ffffff; --ink: #1b1b1b; --quiet: #4a4a4a; --line: #8a8a8a; --band: #f1f3f5;
   --now: #1d5b9b; --before: #7a4b00; --warn: #7a1f00; }
-@media (prefers-color-scheme: dark) { :root { --paper: #16181b; --ink: #f0f0f0; --quiet: #c4c4c4; --line: #8c8c8c; --band: #23272c;
+@media (prefers-color-scheme: dark) { :root { --paper: #16181b; --ink: #f0f0f0; --quiet: #c4c4c4; --line: #8c8c8c; --band:
+  #23272c;
   --now: #8fc1ff; --before: #f0b860; --warn: #ffb49a; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem; max-width: 62rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, "Segoe UI", Arial, sans-serif; overflow-wrap: break-word; }
-h1 { font-size: 1.6rem; line-height: 1.25; } h2 { margin-top: 2.5rem; border-bottom: 2px solid var(--line); } h3 { margin-top: 2rem; }
-p { max-width: 44rem; } .warning { border-left: .4rem solid var(--warn); padding-left: .8rem; color: var(--warn); font-weight: 600; }
+h1 { font-size: 1.6rem; line-height: 1.25; } h2 { margin-top: 2.5rem; border-bottom: 2px solid var(--line); } h3 {
+  margin-top: 2rem; }
+p { max-width: 44rem; } .warning { border-left: .4rem solid var(--warn); padding-left: .8rem; color: var(--warn);
+  font-weight: 600; }
 .key { font-size: 1.15rem; font-weight: 600; }
 .wide { overflow-x: auto; } .wide:focus-visible { outline: 3px solid var(--now); }
 table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: .4rem; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
-th:first-child, td:first-child { text-align: left; } thead th { background: var(--band); vertical-align: bottom; min-width: 4.2rem; }
+th:first-child, td:first-child { text-align: left; } thead th { background: var(--band); vertical-align: bottom; min-width:
+  4.2rem; }
 tbody th { font-weight: 400; min-width: 7rem; } tr.total > * { font-weight: 600; border-top: 2px solid var(--line); }
-td.same { background: var(--band); } td.none { color: var(--quiet); }
+tbody th.sub { padding-left: 1.6rem; color: var(--quiet); } td.same { background: var(--band); } td.none { color: var(--quiet); }
 figure { margin: 1rem 0; max-width: 26rem; } figcaption { color: var(--quiet); font-size: .9rem; }
-svg { width: 100%; height: auto; display: block; } svg text { fill: var(--ink); font-size: 12px; } svg .label { font-weight: 600; }
+svg { width: 100%; height: auto; display: block; } svg text { fill: var(--ink); font-size: 12px; } svg .label { font-weight:
+  600; }
 svg .new { fill: var(--now); } svg .old { stroke: var(--before); } svg .hatch { stroke: var(--before); stroke-width: 4; }
 svg .axis { stroke: var(--line); } svg .line { stroke: var(--now); stroke-width: 2; }
 .charts { display: flex; flex-wrap: wrap; gap: 1rem 2rem; } .charts figure { flex: 1 1 17rem; }
@@ -49,8 +54,7 @@ def page(showing: Showing) -> str:
         '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
-        "<footer><p>In charts the hatched bar is before, and the solid one now.</p></footer>\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
 
 
@@ -64,7 +68,8 @@ def _all(blocks: list[Block]) -> Iterator[str]:
         for chart in some:
             number += 1
             drawn = bars(chart, f"before-{number}") if isinstance(chart, Bars) else curve(chart)  # type: ignore[arg-type]  # charts
-            yield f"<figure>{drawn}<figcaption>{escape(chart.caption)}</figcaption></figure>"  # type: ignore[union-attr]  # as above
+            note = ". Hatched: before; solid: now." if isinstance(chart, Bars) else ""
+            yield f"<figure>{drawn}<figcaption>{escape(chart.caption)}{note}</figcaption></figure>"  # type: ignore[union-attr]  # as above
         yield "</div>"
 
 
@@ -112,5 +117,6 @@ def _row(table: Table, row: tuple[str, ...], *, last: bool) -> str:
         kind = "same" if table.order and head == row[0] else "none" if cell == "." else ""
         shown = "0" if cell == "." else escape(cell)
         cells.append(f'<td class="{kind}">{shown}</td>' if kind else f"<td>{shown}</td>")
+    sub = ' class="sub"' if row[0].startswith(" ") else ""
     total = ' class="total"' if last and table.last_is_total else ""
-    return f'<tr{total}><th scope="row">{escape(row[0].strip())}</th>{"".join(cells)}</tr>'
+    return f'<tr{total}><th scope="row"{sub}>{escape(row[0].strip())}</th>{"".join(cells)}</tr>'

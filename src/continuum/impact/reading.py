@@ -190,7 +190,7 @@ class Reading:
     # as one profile
 
     def together(self, values: tuple[Mapping[str, Any], Mapping[str, Any]]) -> dict[str, Any] | None:
-        """A profile by the names that a difference has for it; None where the versions read something differently, such as a blank."""
+        """A profile by the names that a difference has for it; None where the versions read one otherwise, such as a blank."""
         old, new = values
         for one, other in self.paired.items():
             if (one in old) != (other in new):
@@ -211,7 +211,7 @@ class Reading:
         if name in self.ago[OLD] and isinstance(old, dt.date) and isinstance(new, dt.date):
             return bool(old + self.ago[OLD][name] == new)
         if isinstance(old, str) and self.words[name]:
-            return self.words[name].get(old) == new
+            return bool(self.words[name].get(old) == new)
         return isinstance(old, bool) == isinstance(new, bool) and bool(old == new)
 
     def names_together(self) -> list[str]:

@@ -128,8 +128,8 @@ def _money(showing: Showing) -> Iterator[Block]:
         return
     yield Heading("Pounds")
     yield Line(
-        "Amounts of different outcomes are not added up: they are paid by different budgets. A range is not counted at any one amount; "
-        "its lowest and its highest stand apart. Where people decide, or a row is invalid, there is no amount."
+        "Amounts of different outcomes are not added up: they are paid by different budgets. A range is not counted at any one "
+        "amount: its lowest and its highest stand apart. Where people decide, or a row is invalid, there is no amount."
     )
     rows = [row for money in impact.money for row in _money_rows(showing, money)]
     yield Table("Each amount, over all pupils", ("Amount", "Before", "Now", "Change"), tuple(rows))
@@ -186,7 +186,8 @@ def _steps(showing: Showing, money: Money) -> Iterator[Block]:
         rows.append((step, said(counts[OLD]), shown[OLD], said(counts[NEW]), shown[NEW]))
         if any(one.ranged for one in pair):
             rows += [(f"  ranges, at their {name}", "", *_between(amounts, money, name)) for name in ("lowest", "highest")]
-        bars.append((step, *(one.pounds if one else None for one in amounts)))
+        before, now = (one.pounds if one else None for one in amounts)
+        bars.append((step, before, now))
     yield Table(
         f"{money.label}, by {matrix.label[:1].lower()}{matrix.label[1:]}",
         (matrix.label, "Pupils before", "Pounds before", "Pupils now", "Pounds now"), tuple(rows),
@@ -239,25 +240,24 @@ def _matrix(showing: Showing, matrix: Matrix) -> Iterator[Block]:
         order=tuple(label for label in dict.fromkeys([*matrix.rows, *matrix.columns]) if label in rows or label in columns),
         last_is_total=True,
     )  # fmt: skip
-    yield Bars(
-        f"{matrix.label}: pupils before and now",
-        tuple(
-            (
-                label,
-                showing.count(matrix.key, label, ALL) if label in matrix.rows else 0,
-                showing.count(matrix.key, ALL, label) if label in matrix.columns else 0,
-            )
-            for label in dict.fromkeys([*rows, *columns])
-        ),
-    )
+    if matrix.money is None:  # an amount has other values before and now, and a chart by steps
+        yield Bars(f"{matrix.label}: pupils before and now", tuple(_before_and_now(showing, matrix, [*rows, *columns])))
     yield Bullets(tuple(_why(showing, matrix)))
     again = sum(n for (old, new), n in matrix.moved.items() if old == new)
     if again and showing.full:
         yield Line(f"{said(again)} of them stay not settled, or with people, but as another range, or with other people.")
     if matrix.unexplained and showing.full:
         yield Line(
-            f"{said(matrix.unexplained)} of them move because the versions do not read the same in their rows, or one cannot take them."
+            f"{said(matrix.unexplained)} of them move because the versions read their rows otherwise, or one cannot take them."
         )
+
+
+def _before_and_now(showing: Showing, matrix: Matrix, labels: Sequence[str]) -> Iterator[tuple[str, int | None, int | None]]:
+    """How many pupils have each result before, and now."""
+    for label in dict.fromkeys(labels):
+        before = showing.count(matrix.key, label, ALL) if label in matrix.rows else 0
+        now = showing.count(matrix.key, ALL, label) if label in matrix.columns else 0
+        yield label, before, now
 
 
 def _moving(showing: Showing, matrix: Matrix) -> str:
@@ -295,7 +295,7 @@ def _perhaps(showing: Showing, cell: tuple[str, str], why: Sequence[Explained], 
     """Of pupils who are not settled, what they may be among."""
     becomes = "not settled before and now" if cell[0] == cell[1] else f"{cell[0]} becomes {cell[1]}"
     told = list(dict.fromkeys(f"{one.old} becomes {one.new}" for one in why))
-    more = f", or one of {len(told) - RULES} other moves" if len(told) > RULES else ""
+    more = f", or another of {len(told)} moves" if len(told) > RULES else ""
     number = f"{said(moved)} pupils" if showing.full or cell[0] != cell[1] else "some pupils"
     return f"{becomes}: {number}. What is not known of them leaves open whether {', or '.join(told[:RULES])}{more}"
 
@@ -353,7 +353,7 @@ def _groups(showing: Showing) -> Iterator[Block]:
 def _sweeps(showing: Showing) -> Iterator[Block]:
     for sweep in showing.impact.sweep:
         yield Heading(f"Varied: {sweep.words}")
-        yield Line(f"It is {sweep.now} in {showing.impact.new}. All else stays as it is there.")
+        yield Line(f"It is {sweep.current} in {showing.impact.new}. All else stays as it is there.")
         yield from _sweep(showing, sweep)
 
 

@@ -15,7 +15,7 @@ Cell = tuple[str, str]
 
 
 Joint = tuple[str, bool, tuple[Cell, ...], tuple[bool, ...]]
-"""The group of a pupil, whether anything moves, the cell of each matrix, and for each amount whether there is any, old and new."""
+"""The group of a pupil, whether anything moves, the cell of each matrix, and of each amount whether there is any, old and new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Matrix:
         moved: how many of them come out differently. It is all of a cell off the diagonal, and none on it but where a range or a
             referral is another one.
         explained: for each cell with pupils who move, why.
-        unexplained: pupils who move because the versions read their answers differently, such as a blank, or because only one of them
-            takes their row.
+        unexplained: pupils who move because the versions read their answers otherwise, such as a blank, or because only one of
+            them takes their row.
         unit: of a number or amount.
         money: for an amount, by cell, what it comes to by the old and by the new version; None where it is no amount.
     """
@@ -127,7 +127,8 @@ class Sweep:
 
     Attributes:
         asked: what was asked for.
-        words: what is varied, in words, and what it is now.
+        words: what is varied, in words.
+        current: what it is in the new version.
         unit: of the values.
         points: the values, in order.
         labels: what the outcomes and amounts of the points are called. Only those that vary are there.
@@ -135,7 +136,7 @@ class Sweep:
 
     asked: str
     words: str
-    now: str
+    current: str
     unit: str
     points: tuple[Point, ...]
     labels: Mapping[str, str]

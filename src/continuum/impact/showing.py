@@ -19,7 +19,7 @@ GROUPS = "groups"
 MOVE, STAY = "come out differently", "stay as they are"
 PAID, UNPAID = "an amount", "none"
 PRIME = 2**31 - 1
-"""Equations are solved modulo this prime. What follows with fractions follows so too, but where the prime divides a denominator."""
+"""Equations are solved modulo this prime. What follows with fractions follows so too, unless it divides a denominator."""
 LANE, MASK = 96, 2**96 - 1
 OLD, NEW = 0, 1
 
@@ -100,13 +100,16 @@ class Showing:
         amount = money.total[side] if step == ALL else money.steps[step][side]
         if self.full:
             return amount
+        counts = (amount.settled, amount.ranged, amount.unknown)
+        large = all(not 0 < count < self.least for count in counts)
+        if step == ALL and money.key not in self.tables:
+            return amount if large else None  # nobody moves, and nothing else is shown of it
         key = money.key if step == ALL else money.by
         matrix = next(one for one in self.impact.matrices if one.key == key)
         labels = (matrix.rows, matrix.columns)[side] if step == ALL else (step,)
         if any(self._of_side(key, side, label) is None for label in labels):
             return None
-        counts = (amount.settled, amount.ranged, amount.unknown)
-        return amount if step == ALL or all(not 0 < count < self.least for count in counts) else None
+        return amount if step == ALL or large else None
 
     def _of_side(self, key: str, side: int, label: str) -> int | None:
         return self.count(key, *((label, ALL) if side == OLD else (ALL, label)))

@@ -53,7 +53,7 @@ class Varied:
 
     words: str
     type: Type
-    now: Any
+    current: Any
     with_value: Callable[[Any], CompiledPack]
     table: str = ""
     rate: str = ""
@@ -192,8 +192,8 @@ def _threshold(pack: CompiledPack, table: Table, rule: Rule, subject: str) -> Va
 
 def _constant(clause: Clause) -> bool:
     """Whether a clause compares something that has an order with one value."""
-    test: Any = clause.test
-    return isinstance(test, Compare) and isinstance(test.side, Lit) and clause.subject.type.ordered
+    side: Any = clause.test.side if isinstance(clause.test, Compare) else None
+    return isinstance(side, Lit) and clause.subject.type.ordered
 
 
 def _with(condition: Condition, old: Clause, new: Clause) -> Condition:
@@ -280,8 +280,9 @@ def _only_what_varies(asked: str, pack: CompiledPack, varied: Varied, views: Seq
         view.key for view in views if not view.money and len({tuple(point.pupils[view.key].items()) for point in points}) > 1
     ]
     labels = {view.key: view.label(pack) for view in views if view.key in (*money, *counted)}
+    unit = varied.type.unit_words() if varied.type.kind == "number" else ""
     return Sweep(
-        asked, varied.words, _shown(pack, varied, varied.now), varied.type.unit_words() if varied.type.kind == "number" else "",
+        asked, varied.words, _shown(pack, varied, varied.current), unit,
         tuple(
             Point(point.value, {key: point.pupils[key] for key in counted}, {key: point.money[key] for key in money})
             for point in points

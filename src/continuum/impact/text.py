@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from continuum.impact.report import Bullets, Heading, Line, Table, report
 from continuum.impact.showing import Showing
@@ -47,10 +47,21 @@ def _square(table: Table) -> Iterator[str]:
     numbers = {label: str(number) for number, label in enumerate(table.order, 1)}
     heads = ("", *(numbers[label] for label in table.columns[1:-1]), table.columns[-1])
     rows = [(f"{numbers[row[0]]:>2} {row[0]}" if row[0] in numbers else f"   {row[0]}", *row[1:]) for row in table.rows]
+    told = {row[0] for row in table.rows}
+    if _wide([heads, *rows]):
+        rows = [(f"{numbers.get(row[0], row[0]):>4}", *row[1:]) for row in table.rows]
+        told = set()
     yield from _grid(heads, rows)
-    lone = [label for label in table.columns[1:-1] if label not in {row[0] for row in table.rows}]
-    for label in lone:
-        yield f"{numbers[label]:>2} {label} (now only)"
+    yield from (f"{numbers[label]:>2} {label}{' (now only)' if told else ''}" for label in table.order if label not in told)
+
+
+def _wide(lines: Sequence[tuple[str, ...]]) -> bool:
+    """Whether a table is too wide for the page."""
+    return sum(_widths(lines)) + 2 * (len(lines[0]) - 1) > WIDTH
+
+
+def _widths(lines: Sequence[tuple[str, ...]]) -> list[int]:
+    return [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -58,24 +69,22 @@ def _table(table: Table) -> Iterator[str]:
     yield from _grid(table.columns, table.rows)
 
 
-def _grid(heads: tuple[str, ...], rows: object) -> Iterator[str]:
-    lines = [heads, *rows]  # type: ignore[misc]  # a sequence of rows
-    widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
-    wide = sum(widths) + 2 * (len(widths) - 1)
-    if wide > WIDTH and len(heads) > 1:
-        yield from _tall(heads, lines[1:])
+def _grid(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    lines = [heads, *rows]
+    if _wide(lines):
+        yield from _tall(heads, rows)
         return
+    first, *widths = _widths(lines)
     for line in lines:
-        yield "  ".join(
-            [f"{line[0]:<{widths[0]}}", *(f"{cell:>{width}}" for cell, width in zip(line[1:], widths[1:], strict=True))]
-        ).rstrip()
+        cells = [f"{cell:>{width}}" for cell, width in zip(line[1:], widths, strict=True)]
+        yield "  ".join([f"{line[0]:<{first}}", *cells]).rstrip()
 
 
-def _tall(heads: tuple[str, ...], rows: object) -> Iterator[str]:
+def _tall(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """A table too wide for the page: each row becomes lines."""
-    for row in rows:  # type: ignore[attr-defined]  # a sequence of rows
+    width = max(len(head) for head in heads[1:])
+    for row in rows:
         yield row[0]
-        width = max(len(head) for head in heads[1:])
         for head, cell in zip(heads[1:], row[1:], strict=True):
-            if cell not in ("", "."):
+            if cell:
                 yield from textwrap.wrap(f"{head:<{width}}  {cell}", WIDTH, initial_indent="    ", subsequent_indent="      ")
