@@ -34,7 +34,8 @@ PATIENCE = 15.0
 """After a run of many rows at once that took more seconds than this, no more rows are tried."""
 ONE_BY_ONE = 100_000
 """Ways that take pupils one by one are timed on no more: the time of a row no longer changes."""
-PUPILS = 500
+PUPILS, MANY_PUPILS = 500, 10_000
+"""So many are taken one by one for the time of a decision, and for its memory."""
 HELD = 1_000
 """So many rows are also decided by the reference engine."""
 SCALED_ROWS = 100_000
@@ -63,7 +64,7 @@ class Timed:
 
     def told(self) -> str:
         """The median with its range."""
-        return f"{short(self.median)} ({short(min(self.samples))} to {short(max(self.samples))})"
+        return told(self.samples)
 
 
 @dataclass
@@ -90,6 +91,11 @@ def short(seconds: float) -> str:
     if seconds < 1e-6:
         return f"{seconds * 1e9:.{1 if seconds < 1e-8 else 0}f} ns"
     return words(seconds)
+
+
+def told(samples: Sequence[float]) -> str:
+    """The median of times, with their range."""
+    return f"{short(statistics.median(samples))} ({short(min(samples))} to {short(max(samples))})"
 
 
 def truth(rules: Rules, rows: Rows, held: int = HELD) -> dict[str, Codes]:
@@ -214,7 +220,18 @@ def child(name: str, count: int, path: Path) -> None:
     _forget_peak()
     made = decider.decide(form)
     peak = _memory("VmHWM")
-    print(json.dumps({"ready": ready, "before": before, "peak": peak, "size": _size(form) + _size(made)}))
+    print(
+        json.dumps(
+            {
+                "ready": ready,
+                "before": before,
+                "peak": peak,
+                "given": _size(form),
+                "size": _size(form) + _size(made),
+                "rows": count,
+            }
+        )
+    )
 
 
 def _forget_peak() -> None:
@@ -256,6 +273,7 @@ def in_processes(entries: Sequence[Entry], path: Path, rounds: int) -> None:
             imports = "; ".join(f"import {name}" for name in entry.way.needs) or "pass"
             entry.starts.append(max(0.0, _taken(program("-c", imports)) - bare))
             count = max(entry.many, default=PUPILS)
+            count = min(count, MANY_PUPILS) if entry.decider.loops else count
             asked = [
                 sys.executable,
                 str(Path(__file__).with_name("peers.py")),

@@ -16,9 +16,10 @@ SRC = ROOT / "src" / "continuum"
 
 # Each room may import from the rooms above it and from itself. docs/architecture.md shows the same list.
 ROOMS = (
-    "errors", "arithmetic", "packs", "compiled", "compiling", "engines", "proofs", "checks", "profiles", "decisions", "reasons",
-    "explain", "comparing", "nearest", "frames", "rulebook", "cases", "exercising", "caseload_files", "figures", "impact", "spreadsheets", "caseloads",
-    "bulk", "starting", "testing", "continuum", "cli", "pytest_plugin",
+    "errors", "arithmetic", "packs", "compiled", "compiling", "engines", "proofs", "checks", "profiles", "decisions",
+    "reasons", "explain", "comparing", "nearest", "frames", "rulebook", "cases", "exercising", "caseload_files",
+    "figures", "impact", "spreadsheets", "caseloads", "bulk", "starting", "testing", "continuum", "cli",
+    "pytest_plugin",
 )  # fmt: skip
 
 # Who may draw by chance, and why; always from a seed that the caller gives.

@@ -34,7 +34,7 @@ def sixty(tmp_path_factory):
 def growing(tmp_path_factory):
     """Rules over more than one word of bits, as the tables on growth use them."""
     path = tmp_path_factory.mktemp("growing") / "pack.yaml"
-    path.write_text(plain_rules.generated(150, 10), encoding="utf-8")
+    path.write_text(plain_rules.generated(80, 10), encoding="utf-8")
     return plain_rules.read(path)
 
 

@@ -190,7 +190,8 @@ def test_a_second_version_stands_beside_the_first(home):
     head.write_text(re.sub(r"from: \d{4}", "from: 2090", text), encoding="utf-8")
     cases = second / "cases" / "bands.yaml"
     cases.write_text(re.sub(r"on: \d{4}", "on: 2090", cases.read_text(encoding="utf-8")), encoding="utf-8")
-    assert run("check", "my-council-sen").stdout.splitlines()[-1] == "2 packs checked, 5 notes"  # the fifth: both versions cover days
+    last = run("check", "my-council-sen").stdout.splitlines()[-1]
+    assert last == "2 packs checked, 5 notes"  # the fifth: both versions cover days
     assert "12 passed, 0 failed" in run("test", "my-council-sen").stdout
 
 

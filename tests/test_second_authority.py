@@ -108,8 +108,8 @@ OUTPUTS = {
     "completion": ["completion", "bash"],
     "help": ["--help"],
 } | {f"help of {name}": [name, "--help"] for name in COMMANDS if name != "synth"}
-"""One line for each thing the command line can print about a pack. `synth` makes up pupils in the proportions that are published for
-Kent, and says so.
+"""One line for each thing the command line can print about a pack. `synth` makes up pupils in the proportions that are published
+for Kent, and says so.
 """
 
 

@@ -191,7 +191,12 @@ class Rulebook:
         Args:
             on: the day for which acceptances that have ended come back; without it none has ended.
             proofs: False leaves out the checks that need proofs.
+
+        Raises:
+            DayError: where ``on`` is not a day.
         """
+        if on is not None:
+            _is_day(on)
         found = check(Subject(self._reference, self._completions, self._written, on), proofs=proofs)
         return found + [finding for point in entry_points(group="continuum.checks") for finding in point.load()(self.pack)]
 
@@ -336,8 +341,7 @@ class Rulebook:
             return self._ranges[key]
 
     def _covered(self, on: dt.date) -> None:
-        if not isinstance(on, dt.date) or isinstance(on, dt.datetime):  # type: ignore[redundant-expr]  # untyped callers
-            raise DayError(Finding("CX603", "`on` is not a day", expected="a datetime.date"))
+        _is_day(on)
         if not self.pack.covers(on):
             message = f"{self.id} {self.version} is {self.pack.in_force.words()}, not on {on}"
             raise DayError(Finding("CX603", message, hint=f'ask continuum.load("{self.id}", on=...) for the version of the day'))
@@ -382,14 +386,15 @@ class Rulebook:
         worked: dict[str, Worked] = {}
         leaves: dict[str, list[Leaf] | None] = {}
         possible: dict[tuple[Any, ...], bool] = {}
-        unsure = Unsure(env) if isinstance(env, IndexEnv) and env.open else None
+        unsure: Unsure | None = None
         for name in self.pack.outcomes:
-            if unsure and (settled := unsure.settled(name)):
-                worked[name] = settled
-                continue
             try:
                 worked[name] = env[name]
             except NotKnown:
+                unsure = unsure or (Unsure(env) if isinstance(env, IndexEnv) else None)
+                if unsure and (settled := unsure.settled(name)):
+                    worked[name] = settled
+                    continue
                 try:
                     leaves[name] = self._completions.leaves(name, env, possible)
                     if not leaves[name]:
@@ -601,6 +606,11 @@ class Changed(Rulebook):
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a changed rulebook has no text to be made again from")
+
+
+def _is_day(on: dt.date) -> None:
+    if not isinstance(on, dt.date) or isinstance(on, dt.datetime):  # type: ignore[redundant-expr]  # untyped callers
+        raise DayError(Finding("CX603", "`on` is not a day", expected="a datetime.date"))
 
 
 def _rebuilt(texts: dict[str, str], path: str, digest: str) -> Rulebook:

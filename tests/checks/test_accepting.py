@@ -9,6 +9,8 @@ import pytest
 from tests.checks.helpers import found
 from tests.helpers import codes, pack, rulebook
 
+from continuum.errors import DayError
+
 RULES = """
 - decision: out
   asks: Which?
@@ -100,3 +102,9 @@ def test_without_proofs_what_they_find_is_not_told_as_gone():
 def test_an_acceptance_names_a_sentence_of_the_pack_or_a_check_and_what_it_is_about(line):
     """CX213: half an acceptance would accept everything or nothing."""
     assert codes(pack(RULES % 3, more=f"accepted: [{line}]\n")) == ["CX213"]
+
+
+def test_what_is_not_a_day_is_refused():
+    """A text would be compared with days."""
+    with pytest.raises(DayError, match="`on` is not a day"):
+        rulebook(accepting()).check(on="2026-08-31")

@@ -61,7 +61,7 @@ class Counts:
 
 
 def _said(value: Any) -> str:
-    return "" if value is None else {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else str(value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _counted(table: Any, columns: list[str], key: Any) -> Counter[Any]:

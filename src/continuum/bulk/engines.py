@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Tables decided one after the other by an engine, and the columns of the decisions handed back, row for row.
 
-An engine gets the columns that the pack asks and nothing else: no pupil number, no name and no remark ever comes to it. A column of
-row numbers goes through it, so that a row that is lost or moved is noticed.
+An engine gets the columns that the pack asks and nothing else: no pupil number, no name and no remark ever comes to it. A column
+of row numbers goes through it, so that a row that is lost or moved is noticed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Question:
         Raises:
             DayError, EngineError: as ``Rulebook.decide_many``.
         """
-        decided = self.of(schema.remove_metadata().empty_table())
+        decided = self.of(pa.schema([(name, pa.string()) for name in schema.names]).empty_table())
         return pa.schema([decided.schema.field(name) for name in decided.schema.names if name not in schema.names])
 
     def asked(self, schema: Any) -> list[str]:
@@ -98,8 +98,8 @@ def _polars(question: Question, asked: _Asked, chunks: Iterator[Chunk]) -> Itera
     def table(columns: Any, *_: Any) -> Iterator[Any]:
         yield now[0].select(columns) if columns else now[0]
 
-    schema = pl.from_arrow(asked.schema.empty_table()).schema
-    lazy = question.of(register_io_source(table, schema=schema))
+    empty: Any = pl.from_arrow(asked.schema.empty_table())
+    lazy = question.of(register_io_source(table, schema=empty.schema))
     for chunk in chunks:
         now[:] = [pl.from_arrow(asked.of(chunk))]
         yield chunk, lazy.collect().to_arrow()

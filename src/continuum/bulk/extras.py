@@ -7,31 +7,26 @@ from typing import Any
 
 from continuum.errors import EngineError, Finding
 
-pa: Any
-parquet: Any
-pl: Any
-register_io_source: Any
-duckdb: Any
-calamine: Any
-
 try:
     import pyarrow as pa  # type: ignore[import-untyped, import-not-found, unused-ignore]
-    from pyarrow import parquet  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    from pyarrow import compute, parquet  # type: ignore[import-untyped, import-not-found, unused-ignore]
 except ImportError:
-    pa = parquet = None
+    pa = compute = parquet = None
 try:
     import polars as pl
     from polars.io.plugins import register_io_source
 except ImportError:
-    pl = register_io_source = None
+    pl = register_io_source = None  # type: ignore[assignment]
 try:
     import duckdb
 except ImportError:
-    duckdb = None
+    duckdb = None  # type: ignore[assignment]
 try:
     import python_calamine as calamine
 except ImportError:
-    calamine = None
+    calamine = None  # type: ignore[assignment]
+
+__all__ = ["calamine", "compute", "duckdb", "needed", "pa", "parquet", "pl", "register_io_source"]
 
 
 def needed(library: Any, name: str, extra: str) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Files as tables of some rows at a time, every cell as it stands; a row that cannot be read is there all the same, and says so."""
+"""Files as tables of some rows at a time, every cell as it stands; a row that cannot be read is there too, and says so."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ import csv
 import datetime as dt
 import io
 import json
+import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol
+from xml.etree import ElementTree as ET
 
 from continuum.bulk.extras import calamine, needed, pa, parquet
 from continuum.caseload_files import TwiceError, decoder, header_of, separator_of, unreadable
+from continuum.spreadsheets.excel import LINKS, MAIN
 
 ROWS = 25_000
 """Rows that are read, decided and written at once."""
+ERROR = re.compile(rb"""<(?:\w+:)?c\b([^>]*\bt=["']e["'][^>]*)>.*?<(?:\w+:)?v>([^<]*)<""", re.DOTALL)
+SPOT = re.compile(rb"""\br=["']([A-Z]+)([0-9]+)["']""")
 WHOLE = 2**63
 """Whole numbers below this, either way, are a column of numbers; larger ones are text."""
 
@@ -66,9 +72,10 @@ def opened(path: Path) -> Source:
     if path.suffix.lower() not in READERS:
         raise ValueError(f"`{path.name}` is not read; a caseload is one of {', '.join(READERS)}")
     try:
-        return READERS[path.suffix.lower()](path)
+        source: Source = READERS[path.suffix.lower()](path)
     except OSError as error:
         raise unreadable(path.name, (error.strerror or "no reason given").lower()) from None
+    return source
 
 
 class Csv:
@@ -141,14 +148,10 @@ class JsonLines:
         self.left_out = 0
         if not kinds:
             raise unreadable(path.name, "no line of it names anything", hint="write one profile in braces on each line")
-        types = {"yes_no": pa.bool_(), "whole": pa.int64()}
-        known = {name: found - {"none"} for name, found in kinds.items()}
-        self.schema = pa.schema(
-            [(name, types.get(*found, pa.string()) if len(found) == 1 else pa.string()) for name, found in known.items()]
-        )
-        self.as_json = frozenset(
-            name for name, found in known.items() if found and "text" not in found and self.schema.field(name).type == pa.string()
-        )
+        types = {frozenset({"yes_no"}): pa.bool_(), frozenset({"whole"}): pa.int64()}
+        known = {name: frozenset(found - {"none"}) for name, found in kinds.items()}
+        self.schema = pa.schema([(name, types.get(found, pa.string())) for name, found in known.items()])
+        self.as_json = frozenset(name for name, found in known.items() if found not in types and not found & {"text"})
 
     def chunks(self) -> Iterator[Chunk]:
         """The rows, some at a time."""
@@ -207,10 +210,11 @@ class Parquet:
 
     def __init__(self, path: Path) -> None:
         self.path, self.done, self.left_out = path, 0, 0
+        path.stat()  # a missing file is told as any other
         try:
             with parquet.ParquetFile(path) as file:
                 self.schema, self.size = file.schema_arrow, file.metadata.num_rows
-        except pa.ArrowException:
+        except (pa.ArrowException, OSError):
             raise unreadable(path.name, "it is not a Parquet file") from None
         for name in self.schema.names:
             if self.schema.names.count(name) > 1:
@@ -223,7 +227,7 @@ class Parquet:
                 for batch in file.iter_batches(ROWS):
                     self.done += batch.num_rows
                     yield Chunk(pa.Table.from_batches([batch]), {})
-        except pa.ArrowException:
+        except (pa.ArrowException, OSError):
             raise unreadable(self.path.name, f"it is damaged after row {self.done:,}") from None
 
 
@@ -235,10 +239,13 @@ class Excel:
     def __init__(self, path: Path) -> None:
         needed(calamine, "python-calamine, the library that reads Excel files,", "excel")
         self.path, self.done, self.left_out = path, 0, 0
+        path.stat()  # as above
         try:
             with calamine.CalamineWorkbook.from_path(path) as book:
                 rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-        except calamine.CalamineError:
+            for row, column, error in _errors(path):
+                rows[row - 1][column - 1] = error
+        except (calamine.CalamineError, zipfile.BadZipFile, KeyError, ET.ParseError):
             raise unreadable(path.name, "it is not an Excel workbook, or it has a password") from None
         self.names = header_of(iter([[_shown(cell) for cell in rows[0]]] if rows else []), path.name)
         self.rows = rows[1:]
@@ -261,6 +268,27 @@ class Excel:
                 continue
             over = any(cell.strip() for cell in cells[width:])
             yield cells[:width], "the row has more cells than the header, and those beyond it are left out" if over else ""
+
+
+def _errors(path: Path) -> Iterator[tuple[int, int, str]]:
+    """The cells of the first sheet with an error such as #N/A, which the reader of values would pass over as empty."""
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read(_first_sheet(archive))
+    for cell in ERROR.finditer(sheet):
+        spot = SPOT.search(cell[1])
+        if spot:
+            column = 0
+            for letter in spot[1]:
+                column = column * 26 + letter - ord("A") + 1
+            yield int(spot[2]), column, cell[2].decode()
+
+
+def _first_sheet(archive: zipfile.ZipFile) -> str:
+    """The name, inside the workbook, of its first sheet."""
+    first = next(ET.fromstring(archive.read("xl/workbook.xml")).iter(f"{MAIN}sheet")).get(f"{LINKS}id")  # noqa: S314  # as excel.py
+    links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314  # as above
+    target = next(link.get("Target", "") for link in links if link.get("Id") == first)
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _shown(value: Any) -> str:
@@ -299,9 +327,7 @@ def _not_utf8(path: Path) -> int:
 
 def _chunk(rows: list[list[Any]], faults: list[str], schema: Any) -> Chunk:
     arrays = [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), schema, strict=True)]
-    return Chunk(
-        pa.Table.from_arrays(arrays, schema=schema), {number: fault for number, fault in enumerate(faults) if fault}
-    )
+    return Chunk(pa.Table.from_arrays(arrays, schema=schema), {number: fault for number, fault in enumerate(faults) if fault})
 
 
 READERS: dict[str, Any] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from continuum.bulk.counts import Counts
 from continuum.bulk.engines import Question, decided
-from continuum.bulk.extras import pa
+from continuum.bulk.extras import compute, pa
 from continuum.bulk.reading import Source
 from continuum.bulk.writing import check_out, written_whole
 from continuum.frames.output import FAULT, INVALID, STATUS
@@ -40,17 +40,16 @@ def bulk(
         ProfileError: CX801, where the source cannot be read any further.
         ValueError: where ``out`` is there already, or is no file that is written.
     """
-    check_out(out, source.schema)
+    check_out(out, source.schema, force=force)
     layout = question.layout(source.schema)
     counts = Counts(question.rulebook.pack, question.prefix)
     schema = pa.schema([*source.schema, *layout], metadata=source.schema.metadata)
-    rows = done = 0
-    with written_whole(out, schema, source.as_json, force=force) as sink:
+    done = 0
+    with written_whole(out, schema, source.as_json) as sink:
         for chunk, columns in decided(engine, question, source.schema, source.chunks()):
             added = _refused(columns, chunk.faults, question.prefix)
             counts.add(added)
             sink.write(pa.Table.from_arrays([*chunk.table.columns, *added.columns], schema=schema))
-            rows += chunk.table.num_rows
             step(source.done - done)
             done = source.done
     counts.left_out = source.left_out
@@ -67,6 +66,6 @@ def _refused(added: Any, faults: dict[int, str], prefix: str) -> Any:
     said = pa.array([faults.get(row) for row in range(added.num_rows)], pa.string())
     for name, words in ((STATUS, INVALID), (FAULT, said)):
         at = added.schema.get_field_index(prefix + name)
-        column = pa.compute.if_else(bad, words, added.column(at).combine_chunks())
+        column = compute.if_else(bad, words, added.column(at).combine_chunks())
         added = added.set_column(at, added.schema.field(at), column)
     return added

@@ -86,8 +86,8 @@ WRITERS: dict[str, Any] = {".csv": Csv, ".parquet": Parquet, ".jsonl": JsonLines
 """Who writes a file, by its extension."""
 
 
-def check_out(path: Path, schema: Any) -> None:
-    """Refuse what cannot be written, before anything is decided.
+def check_out(path: Path, schema: Any, *, force: bool) -> None:
+    """Refuse what cannot be written, before anything is decided; ``force`` says that what is there may go.
 
     Raises:
         ValueError: saying what is wrong with it.
@@ -97,23 +97,22 @@ def check_out(path: Path, schema: Any) -> None:
     raw = [field.name for field in schema if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type)]
     if raw and WRITERS[path.suffix.lower()] is not Parquet:
         raise ValueError(f"`{raw[0]}` holds bytes, which only Parquet keeps; write OUT as .parquet, or leave the column out")
+    for one in () if force else (path, _part(path)):
+        if one.exists():
+            cause = "" if one == path else "; another run writes it, or was killed"
+            raise ValueError(f"`{one}` is there already{cause}; move it away, or write over it with --force")
 
 
 @contextmanager
-def written_whole(path: Path, schema: Any, as_json: frozenset[str], *, force: bool) -> Iterator[Sink]:
+def written_whole(path: Path, schema: Any, as_json: frozenset[str]) -> Iterator[Sink]:
     """A file that is written under another name beside it, and gets its own when all is in it; else nothing is left.
 
     Raises:
-        ValueError: where a file of either name is there, and ``force`` does not say that it may go.
         OSError: where it cannot be written.
     """
-    part = path.with_name(f"{path.name}.part")
-    for one in () if force else (path, part):
-        if one.exists():
-            cause = "; another run writes it, or was killed" if one == part else ""
-            raise ValueError(f"`{one}` is there already{cause}; move it away, or write over it with --force")
-    sink: Sink = WRITERS[path.suffix.lower()](part, schema, as_json)
+    part = _part(path)
     try:
+        sink: Sink = WRITERS[path.suffix.lower()](part, schema, as_json)
         try:
             yield sink
         finally:
@@ -121,6 +120,11 @@ def written_whole(path: Path, schema: Any, as_json: frozenset[str], *, force: bo
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _part(path: Path) -> Path:
+    """The name that a file has until it is whole."""
+    return path.with_name(f"{path.name}.part")
 
 
 def _texts(column: Any) -> list[Any]:

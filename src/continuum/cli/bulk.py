@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from continuum.bulk.counts import Counts
 from continuum.bulk.engines import ENGINES, Question
 from continuum.bulk.reading import Source, opened
 from continuum.bulk.run import bulk
+from continuum.bulk.writing import check_out
 from continuum.cli.decide import STATUS
 from continuum.cli.options import Word, library, not_a_day, pack_unasked, read_day
 from continuum.compiled import CompiledPack
@@ -27,12 +29,17 @@ from continuum.errors import EngineError, Finding, ProfileError
 from continuum.explain import STATUS_WORDS
 from continuum.packs.reading import Source as Yaml
 
+STATES = {
+    "indicated": "indicated", "range": "not settled", "refer": "for people to decide", "not_applicable": "does not apply",
+}  # fmt: skip
 SHOWN = 10
 """So many reasons are told one by one."""
 HERE = {
     "say so with columns={...}": "say so with --columns FILE.yaml",
     'give a prefix, such as prefix="decided_"': "give a prefix, such as --prefix decided_",
     "give a datetime.date": "give a day as 2025-10-01, or the name of a column",
+    "no column of the frame": "no column of IN",
+    "the frame has columns": "IN has columns",
     "`on` names": "`--on` names",
     "`columns` names": "`--columns` names",
     "`columns` leads": "`--columns` leads",
@@ -72,12 +79,10 @@ def command(source: Path, out: Path, on: str, columns: Path | None, engine: str,
     rulebook, day = _rulebook(on, **named)
     mapping = _mapping(columns) if columns else {}
     question = Question(rulebook, day, mapping, prefix)
+    file = _opened(source, out, force=force)
     try:
-        file = opened(source)
         with _ended_cleanly(), _bar(file) as step:
             counts = bulk(question, file, out, engine=engine, force=force, step=step)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
     except OSError as error:
         why = (error.strerror or "no reason given").lower()
         raise click.UsageError(f"`{out}` cannot be written: {why}") from None
@@ -86,6 +91,16 @@ def command(source: Path, out: Path, on: str, columns: Path | None, engine: str,
     _say(rulebook.pack, counts, day, out)
     if strict and counts.invalid:
         raise SystemExit(1)
+
+
+def _opened(source: Path, out: Path, *, force: bool) -> Source:
+    """The file to be read, once it is sure that the other may be written."""
+    try:
+        file = opened(source)
+        check_out(out, file.schema, force=force)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    return file
 
 
 def _rulebook(on: str, pack: str | None, version: str | None, status: str | None) -> tuple[Any, dt.date | str]:
@@ -127,6 +142,9 @@ def _ended_cleanly() -> Iterator[None]:
     def end(number: int, _: Any) -> None:
         raise SystemExit(128 + number)
 
+    if threading.current_thread() is not threading.main_thread():  # where nobody may listen to signals
+        yield
+        return
     before = signal.signal(signal.SIGTERM, end)
     try:
         yield
@@ -163,7 +181,7 @@ def _summary(pack: CompiledPack, counts: Counts, day: dt.date | str, out: Path) 
         type_ = pack.tables[name].type
         said: Counter[str] = Counter()
         for (state, value), count in found.items():
-            said[pack.value_label(name, type_, value) if value else state] += count
+            said[pack.value_label(name, type_, value) if value else STATES[state]] += count
         yield from _listed(f"{label[:1].upper()}{label[1:]}", said)
     yield from _listed("Invalid rows, by reason (a row with several is counted for each)", counts.reasons, SHOWN)
 

@@ -20,6 +20,9 @@ from continuum.rulebook import Rulebook
 STATUS = {
     "indicated": "indicated", "range": "not settled", "refer": "for people to decide", "out_of_scope": "out of scope",
 }  # fmt: skip
+BESIDE = ("CX501", "CX505")
+"""Codes of findings about columns beside the answers."""
+FOR_CASELOADS = "   = help: `continuum bulk IN OUT` decides caseloads; columns that the pack does not ask pass through it unread"
 
 
 @click.command("decide")
@@ -44,9 +47,13 @@ def command(profiles: tuple[str, ...], input_format: str | None, form: str, **na
 
 
 def _told(results: Iterator[Decided], complaints: Complaints) -> Iterator[Decided]:
+    said = False
     for decided in results:
         if decided.findings:
             complaints.tell(decided)
+            if not said and not decided.row.alone and any(finding.code in BESIDE for finding in decided.findings):
+                said = True
+                click.echo(FOR_CASELOADS, err=True)
         yield decided
 
 

@@ -36,7 +36,7 @@ PRINTERS = {"text": text, "md": markdown, "html": page}
 def command(old: str, new: str, caseload: str, form: str, least: int, full: bool, **asked: Any) -> None:  # noqa: FBT001  # a flag
     """Say what a change of rules would do to a caseload: who moves from which outcome to which, why, and the pounds.
 
-    OLD and NEW are paths, or an id with a version: kent-continuum@2025.9.0. CASELOAD is a CSV, JSON, JSON Lines or YAML file of
+    OLD and NEW are paths, or an id with a version: my-pack@1.0.0. CASELOAD is a CSV, JSON, JSON Lines or YAML file of
     profiles; columns that neither version asks for are left alone. Small counts are withheld in every format, unless --full is
     given. A row that a version cannot take is named on standard error and counted as invalid; the exit status is then 1.
     """

@@ -50,6 +50,13 @@ class Kept(NamedTuple):
     number: int | None
 
 
+class Left(NamedTuple):
+    """What *may* and *must* leave of a table: what it comes to, or None and all that it may come to (None: not told)."""
+
+    kept: Kept | None
+    results: tuple[Worked, ...] | None = None
+
+
 class Index:
     """A compiled pack as masks. What it keeps is bounded, and threads may share it."""
 
@@ -58,7 +65,8 @@ class Index:
     def __init__(self, pack: CompiledPack) -> None:
         """``cells`` are those of each field, ``makers`` work out what is no input; ``late`` are the fields that rest on
         decisions, and whether on nothing else. ``fields`` are the others, in the order of encoded profiles, and ``masks`` those
-        of their cells; ``subjects`` are the inputs and measures that fields are about.
+        of their cells; ``measured`` are the fields that are measures, with the inputs these rest on, ``about``
+        the decisions of fields that are about nothing else.
         """
         self.pack, self.reference = pack, Reference(pack)
         self.bounds = Bounds(self.reference)
@@ -69,7 +77,9 @@ class Index:
         self.most = min(KEPT, max(16, ENTRIES // stores))
         self._rests: dict[str, tuple[frozenset[str], bool]] = {}
         self._literals: dict[Any, Literal] = {}
-        self.subjects: dict[str, Read] = {}
+        self.measured: dict[str, tuple[Read, tuple[str, ...]]] = {}
+        self.by_unknown: dict[Any, tuple[int, int]] = {}
+        self.about: dict[str, list[str]] = {}
         self.cells: dict[str, Cells] = {}
         self.late: dict[str, bool] = {}
         self.makers: dict[str, Reader] = {
@@ -170,7 +180,9 @@ class Index:
         measure, late = self.pack.measures.get(subject.name), self.rests([subject])[1]
         name = f"{subject.key}?" if measure and measure.fallible and not late else subject.key
         if name not in self.cells:
-            self.cells[name], self.subjects[name] = Cells(cuts, self.most), subject
+            self.cells[name] = Cells(cuts, self.most)
+            if measure and not late:
+                self.measured[name] = subject, tuple(self.rests([subject])[0])
             if late:
                 self.late[name] = False
             elif name != subject.key:
@@ -183,7 +195,10 @@ class Index:
         name = f"{len(self._literals)}: {clause.subject.key}: {clause.text}"
         self.cells[name] = Cells(None, self.most)
         if self.rests(found)[1]:
-            self.late[name] = all(isinstance(item, Read) and item.of == "decision" for item in found)
+            decisions = [item.name for item in found if isinstance(item, Read) and item.of == "decision"]
+            self.late[name] = len(decisions) == len(found)
+            if self.late[name]:
+                self.about[name] = list(dict.fromkeys(decisions))
             self.makers[name] = holds
         else:
             self.makers[name] = _workable(self.remembered(holds, found) if isinstance(clause.test, Compare | Between) else holds)
@@ -306,7 +321,7 @@ class Indexed:
         self.keeps = all(index.late[name] for name, _, _ in self.late)
         self.by_numbers: dict[tuple[int | None, ...], Kept] = {}
         self.by_bits: dict[int, Kept] = {}
-        self.by_may_and_must: dict[tuple[int, int], Kept] = {}
+        self.by_may_and_must: dict[tuple[int, int], Left] = {}
 
     def _outcome(self, rule: Rule) -> Callable[[Any], Worked]:
         gives_ = gives(self.table, rule, self.index.reference.reader)

@@ -388,10 +388,10 @@ def properties_hold(rulebook: Rulebook, *, unproved: Collection[str] = ()) -> No
         rulebook: the pack.
         unproved: sentences that need not be proved, as they stand in the pack; that one is broken is told all the same.
     """
-    found = rulebook.check()
+    findings = rulebook.check()
     for answer in rulebook.prove():
         sentence = answer.sentence
-        told = [finding for finding in found if speaks_of(finding, sentence)]
+        told = [finding for finding in findings if speaks_of(finding, sentence)]
         if answer.verdict == "broken" and not (told and all(finding.severity == "note" for finding in told)):
             shown = [dict(example.values) for pair in answer.pairs[:1] for example in pair.profiles]
             found = " and ".join(map(str, shown)) or answer.why
