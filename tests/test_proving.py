@@ -134,3 +134,42 @@ def test_the_gaps_between_published_intervals_are_found(scheme, gaps):
     assert broken.verdict == "broken"
     first = {name: str(float(value)) for name, value in broken.pairs[0].profiles[0].values if name in gaps}
     assert first == gaps
+
+
+MISSING = "a missing answer never decides the case by itself"
+
+
+@pytest.mark.parametrize(
+    ("when", "measure", "verdict"),
+    [
+        ('hrs: ">= 5"', "coalesce(hours, 0)", "broken"),
+        ('hrs: ">= 5"', "if(known(hours), 10, 0)", "broken"),
+        ('hrs: ">= 6"', "coalesce(hours, 0)", "proved"),
+    ],
+)
+def test_that_a_missing_answer_never_decides_is_asked_and_not_taken_for_granted(tmp_path, when, measure, verdict):
+    """The check that shows the pupil and the sentence that says there is none must never both speak."""
+    inputs = "inputs: {hours: {ask: H, type: integer, min: 5, max: 30}}\n"
+    rules = f"""
+    - decision: out
+      asks: Which?
+      type: {{scale: [low, high]}}
+      hit: first
+      rules:
+        - {{id: O-1, when: {{{when}}}, then: high, because: b}}
+        - {{id: O-2, otherwise: low, because: b}}
+    """
+    written = pack(rules, inputs=inputs, more=f'measures: {{hrs: "{measure}"}}\n')
+    found = answers(written)[MISSING]
+    assert found.verdict == verdict
+    assert [pair.differs for pair in found.pairs] == ["hours"] * (verdict == "broken")
+    (tmp_path / "p.yaml").write_text(written, encoding="utf-8")
+    result = check(tmp_path)
+    assert ("error[CX932]" in result.stdout) == (verdict == "broken")
+    assert (f"proved: {MISSING}" in result.stderr) == (verdict == "proved")
+
+
+def test_a_proved_missing_answer_names_the_outcomes_that_it_says_nothing_of():
+    """What has no order is neither lower nor higher."""
+    rules = RULES.replace("scale: [low, high]", "choice: [low, high]")
+    assert answers(pack(rules))[MISSING].why == "not asked of outcomes without an order: out"

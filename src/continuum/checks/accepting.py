@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Faults that a pack accepts: for a reason, until a day, and with the example that was seen. Another example is another fault."""
+"""Faults that a pack accepts: for a reason, until a day, with the example that was seen and for as many profiles as it was seen.
+
+Another example, or more or fewer profiles, is another fault. Where the profiles are not counted, the example alone stands for it.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,10 @@ class Standing:
 
 
 def witness_of(fault: Fault) -> str:
-    """What stands for the smallest example of a fault; empty where it has none."""
+    """What stands for a fault: its smallest example and its extent; empty where it has no example."""
     if not fault.witness:
         return ""
-    return hashlib.sha256(repr(_facts(fault.witness[0])).encode()).hexdigest()[:DIGITS]
+    return hashlib.sha256(repr([*_facts(fault.witness[0]), fault.extent]).encode()).hexdigest()[:DIGITS]
 
 
 def _facts(pair: Pair) -> list[Any]:
@@ -49,7 +52,7 @@ def standing(check: str, fault: Fault, accepted: Mapping[str, Any] | None, on: d
     if on is not None and on > accepted["until"]:
         return Standing(become=f"it was accepted until {accepted['until']}: decide again")
     if witness and accepted["witness"] != witness:
-        was = f"for another example, `{accepted['witness']}`" if accepted["witness"] else "without its example"
+        was = f"for another example or extent, `{accepted['witness']}`" if accepted["witness"] else "without its example"
         return Standing(become=f"it was accepted {was}: look again, and write witness: {witness} if it may still stand")
     return Standing(accepted=f"accepted until {accepted['until']}: {accepted['because']}")
 

@@ -28,22 +28,26 @@ def find(subject: Subject) -> Iterator[Fault]:
         doubtful = False
         for proof in subject.proofs:
             divisors = [one for one in _divisors(subject.pack, name) if _may_be_zero(proof, one)]
-            where = (
-                proof.diagram.apply("cannot be worked out", _unworkable, proof.outcome(name)) if divisors else proof.diagram.no
-            )
+            where = _not_worked_out(proof, name) if divisors else proof.diagram.no
             if where == proof.diagram.no:
                 continue
             examples = _examples(proof, name, where)
             if examples:
                 message = f"`{name}` divides by zero for some pupils, and is referred for them"
                 pairs = tuple(Pair((one,), (proof.decide(one, name),), name) for one in examples)
-                yield Fault(name, message, subject.table_path(name), pairs, proof.day, HINT, "warning")
+                extent = subject.extent(lambda one, name=name: one.count(_not_worked_out(one, name), left_out=True))
+                yield Fault(name, message, subject.table_path(name), pairs, proof.day, HINT, "warning", extent=extent)
                 break
             doubtful = True
         else:
             if doubtful:
                 message = f"it is not proved that `{name}` never divides by zero, and no pupil was found for whom it does"
                 yield Fault(name, message, subject.table_path(name), severity="warning", code=NOT_PROVED)
+
+
+def _not_worked_out(proof: Proof, name: str) -> int:
+    """The profiles for which a decision is referred because something cannot be worked out."""
+    return proof.diagram.apply("cannot be worked out", _unworkable, proof.outcome(name))
 
 
 def _unworkable(worked: Any) -> bool:

@@ -8,6 +8,8 @@ they share the highest rank and give different results, and no rule that holds r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -40,7 +42,7 @@ def find(subject: Subject) -> Iterator[Fault]:
                 fault = _fault(subject, proof, name, (one, other), where)
                 if fault.witness:
                     shown.add(about)
-                    yield fault
+                    yield replace(fault, extent=subject.extent(partial(_extent, subject.pack.tables[name], about)))
                 else:
                     doubtful[about] = fault
     yield from (fault for about, fault in doubtful.items() if about not in shown)
@@ -63,6 +65,12 @@ def _conflicts(proof: Proof, table: Table) -> Iterator[tuple[Rule, Rule, int]]:
             where = diagram.no if same else _restricted(proof, table, where, (one, other), rules)
         if where != diagram.no:
             yield one, other, where
+
+
+def _extent(table: Table, about: str, proof: Proof) -> int:
+    """For how many profiles two rules conflict."""
+    found = (where for one, other, where in _conflicts(proof, table) if f"{one.id}, {other.id}" == about)
+    return sum(proof.count(where, left_out=True) for where in found)
 
 
 def _restricted(proof: Proof, table: Table, where: int, both: tuple[Rule, Rule], rules: list[Rule]) -> int:

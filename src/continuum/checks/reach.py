@@ -129,7 +129,8 @@ def _confirmed(proof: Proof, prop: Property, where: int) -> Pair | None:
     missed = _coming(parts, reaching=False)
 
     def pair(example: Example) -> Pair:
-        return Pair((example,), tuple(proof.decide(example, parts[name]) for name in ("outcome", "other")), parts["outcome"])
+        outcomes = tuple(proof.decide(example, parts[name]) for name in ("outcome", "other"))
+        return Pair((example,), outcomes, parts["outcome"], beside=parts["other"])
 
     def confirmed(example: Example) -> bool:
         return holds_of(proof, prop, (example,)) and missed(*pair(example).outcomes)

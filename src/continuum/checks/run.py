@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from continuum.checks import told
 from continuum.checks.accepting import rotten, standing
+from continuum.checks.as_cases import case_id, worked_case
 from continuum.checks.alignment import ALIGNMENT
 from continuum.checks.citation import CITATION
 from continuum.checks.cliff import CLIFF
@@ -94,14 +94,16 @@ def _finding(subject: Subject, check: Check, fault: Fault) -> Finding:
     return Finding(
         fault.code or check.code, fault.message, subject.written.source.place(fault.path),
         hint="; ".join(hint for hint in hints if hint), severity="note" if stands.accepted else fault.severity,
-        example="\n".join(_example(subject, fault)), accept="" if fault.severity == "note" else stands.accept,
+        example="\n".join(_example(subject, check, fault)), accept="" if fault.severity == "note" else stands.accept,
     )  # fmt: skip
 
 
-def _example(subject: Subject, fault: Fault) -> Iterator[str]:
-    for i, pair in enumerate(fault.witness[:2]):
-        if fault.day:
-            yield from told.cases(subject.pack, fault.day, pair, first=1 + 2 * i)
+def _example(subject: Subject, check: Check, fault: Fault) -> Iterator[str]:
+    shown = ((pair, profile) for pair in fault.witness[:2] for profile in pair.profiles)
+    for i, (pair, profile) in enumerate(shown if fault.day else (), 1):
+        yield from worked_case(
+            subject, f"{case_id(check.name, fault.about)}-{i}", fault.day or subject.pack.some_day, pair, profile
+        )
 
 
 def _rotten(subject: Subject, seen: set[tuple[str, str]], made: set[str]) -> Iterator[Finding]:

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from continuum.checks import told
 from continuum.checks.subject import Fault, Subject
-from continuum.proofs.properties import Answer
+from continuum.proofs.properties import Answer, extent
 
 NOT_PROVED = "CX915"
 
@@ -33,7 +34,15 @@ def of(subject: Subject, answer: Answer) -> Iterator[Fault]:
     elif answer.verdict == "broken":
         facts = [answer.why] if answer.why else told.told(answer.pairs[:1])
         message = "; ".join([f"`{answer.sentence}` is broken", *facts])
-        yield Fault(answer.sentence, message, path, answer.pairs, answer.days[0], "mend the rules")
+        yield Fault(
+            answer.sentence, message, path, answer.pairs, answer.days[0], "mend the rules", extent=_extent(subject, answer)
+        )
+
+
+def _extent(subject: Subject, answer: Answer) -> str:
+    """How far a broken sentence of the pack is broken; not counted where a SAT solver had to be asked."""
+    prop = next((one for one in subject.pack.properties if one.text == answer.sentence), None)
+    return subject.extent(partial(extent, prop)) if prop is not None and answer.profiles else ""
 
 
 def _not_proved(subject: Subject, answer: Answer) -> Fault:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -16,8 +16,10 @@ from continuum.errors import EngineError
 from continuum.packs.loading import Written
 from continuum.packs.reading import Path
 from continuum.proofs.answers import askable, proofs_of, prove
+from continuum.proofs.diagram import TooLargeError
 from continuum.proofs.proof import Proof
-from continuum.proofs.properties import Answer, Pair
+from continuum.proofs.properties import Answer, NotProvable, Pair
+from continuum.proofs.sat import NotCountedError
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
@@ -66,6 +68,19 @@ class Subject:
     def proof_on(self, day: dt.date) -> Proof:
         """What can be asked of one day, which the version covers."""
         return next((proof for proof in self.proofs if proof.day == day), None) or Proof(self.reference, self.completions, day)
+
+    def extent(self, count: Callable[[Proof], Hashable]) -> str:
+        """How far a fault goes on each day told apart; empty where it cannot be counted within the work of one question."""
+        try:
+            return "; ".join(str(count(proof)) for proof in self._renewed())
+        except (EngineError, TooLargeError, NotCountedError, NotProvable):
+            return ""
+        finally:
+            self.renew()
+
+    def _renewed(self) -> list[Proof]:
+        self.renew()
+        return self.proofs
 
     @cached_property
     def answers(self) -> tuple[Answer, ...]:
@@ -139,6 +154,7 @@ class Fault:
         day: the day of the examples.
         hint: what to do.
         severity: ``error``, ``warning`` or ``note``.
+        extent: for how many profiles it is so, on each day told apart; empty where that is not counted.
         code: where it is not the code of the check.
     """
 
@@ -150,6 +166,7 @@ class Fault:
     hint: str = ""
     severity: Severity = "error"
     code: str = ""
+    extent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Answers to properties in words, and their examples as worked cases that can be pasted into a pack."""
+"""Answers to properties in words, with their examples."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 from continuum.arithmetic import as_decimal
-from continuum.compiled import ABSENT, CompiledPack
+from continuum.compiled import ABSENT
 from continuum.engines.hits import INDICATED, NOT_APPLICABLE, Worked
-from continuum.proofs.proof import Example
 from continuum.proofs.properties import Answer, Pair
 
 CAUSES = {
@@ -56,31 +54,6 @@ def result(worked: Worked) -> str:
         return f"{written_as(worked.value)}{rules}"
     words = "not applicable" if worked.state == NOT_APPLICABLE else f"a referral ({CAUSES.get(worked.cause, worked.cause)})"
     return words + rules
-
-
-def cases(pack: CompiledPack, day: dt.date, pair: Pair, first: int = 1) -> Iterator[str]:
-    """The profiles of an example as worked cases of a day, in YAML, numbered from ``first``."""
-    for i, (profile, worked) in enumerate(zip(pair.profiles, pair.outcomes, strict=False), first):
-        base = pair.outcome.partition(".")[0]
-        yield f"- id: example-{base.replace('_', '-')}-{i}"
-        yield f"  on: {day}"
-        yield f"  given: {{{', '.join(_fields(pack, profile))}}}"
-        told = base in pack.outcomes and not profile.not_given  # what is left out may come to a range
-        yield f"  expect: {{{base}: {_expected(worked)}}}" if told else "  expect: {}"
-
-
-def _fields(pack: CompiledPack, profile: Example) -> Iterator[str]:
-    for name, value in profile.values:
-        if name in pack.inputs and name not in profile.not_given:
-            yield f"{name}: {written_as(value)}"
-
-
-def _expected(worked: Worked) -> str:
-    if worked.state == INDICATED:
-        return f"[{', '.join(worked.value)}]" if isinstance(worked.value, tuple) else written_as(worked.value)
-    if worked.state == NOT_APPLICABLE or worked.cause == "individually_agreed":
-        return worked.cause or "not_applicable"
-    return f"{{refer: {worked.cause}}}" if worked.cause else "refer"
 
 
 def written_as(value: Any) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from continuum.compiled import Read, Table
 from continuum.engines.bounds import Problem
-from continuum.engines.hits import INDICATED, REFER, Worked, blocked, rank, settle
+from continuum.engines.hits import INDICATED, REFER, Worked, blocked, hashable, rank, settle
 from continuum.engines.index import Indexed, IndexEnv, Left, constant
 from continuum.engines.masks import UNKNOWN, Cells
 from continuum.engines.reference import NotKnown, problems
@@ -175,8 +175,8 @@ def left_by(indexed: Indexed, may: int, must: int) -> Left:
     results = list(given.values())
     if not sure:
         results.append(settle(indexed.table, (), lambda rule: indexed.outcomes[rule.id](None)))
-    if hit != "first" and len(given) > 1:
-        results.append(Worked(REFER))  # they may disagree
+    if hit != "first" and len(given) > 1 and (hit != "highest" or _clashing(indexed.table, given)):
+        results.append(Worked(REFER))
     return Left(None, tuple(results))
 
 
@@ -187,3 +187,9 @@ def _outranked(table: Table, given: Mapping[str, Worked], sure: Collection[str])
     ranks: dict[str, Any] = {id_: rank(table, worked.value) for id_, worked in given.items() if worked.state == INDICATED}
     top = max((ranks[id_] for id_ in sure if id_ in ranks), default=None)
     return set() if top is None else {id_ for id_ in given if id_ not in sure and (id_ not in ranks or ranks[id_] < top)}
+
+
+def _clashing(table: Table, given: Mapping[str, Worked]) -> bool:
+    """Whether rules of a ``highest`` table may give different outcomes of the same rank."""
+    indicated = [worked.value for worked in given.values() if worked.state == INDICATED]
+    return len(set(map(hashable, indicated))) > len({rank(table, value) for value in indicated})

@@ -16,6 +16,7 @@ from continuum.errors import EngineError, Finding
 from continuum.proofs import shape
 from continuum.proofs.clauses import available
 from continuum.proofs.diagram import Diagram, TooLargeError
+from continuum.proofs.missing import lowered, ordered
 from continuum.proofs.proof import Example, Proof, days_to_prove
 from continuum.proofs.properties import Answer, Pair, answer
 from continuum.proofs.sat import Terms
@@ -122,17 +123,32 @@ def _default(sentence: str, proofs: list[Proof]) -> Answer:
         return _never_comes_to("conflict", sentence, proofs)
     if sentence == APPLY:
         return _applies(sentence, proofs)
-    return _by_shape(sentence, proofs)
+    return _missing(sentence, proofs) if sentence == MISSING else _protected(sentence, proofs)
 
 
-def _by_shape(sentence: str, proofs: list[Proof]) -> Answer:
-    """What the compiler has seen to: no rule reads a protected input, and none tests a missing answer unless it says so."""
-    pack = proofs[0].pack
-    if sentence == MISSING:
-        said = [rule.id for table in pack.tables.values() for rule in table.rules if rule.deliberate]
-        why = f"but for rules that say so: {', '.join(said)}" if said else ""
-        return _proved(sentence, proofs, why)
+def _protected(sentence: str, proofs: list[Proof]) -> Answer:
+    """What the compiler has seen to."""
     return _proved(sentence, proofs, "no rule may read a protected input")
+
+
+def _missing(sentence: str, proofs: list[Proof]) -> Answer:
+    """Whether no outcome that has an order is lower without an answer than with any, but for rules that say so."""
+    pack = proofs[0].pack
+    found = {(one.outcome, one.name, bool(one.pairs)): one for proof in proofs for one in lowered(proof) if not one.rule}
+    pairs = tuple({(pair.outcome, pair.differs): pair for one in found.values() for pair in one.pairs[::-1]}.values())
+    shown = {(pair.outcome, pair.differs) for pair in pairs}
+    doubts = [one for key, one in found.items() if key[:2] not in shown]
+    why = "; ".join(f"`{one.outcome}` may be lower without an answer to `{one.name}`, {one.why}" for one in doubts)
+    if pairs:
+        days = tuple(dict.fromkeys(pair.day for pair in pairs if pair.day))
+        return Answer(sentence, "broken", proofs[0].profiles, days, why=why, pairs=pairs)
+    if doubts:
+        return Answer(sentence, "not_proved", proofs[0].profiles, tuple(proof.day for proof in proofs), why=why)
+    said = [rule.id for table in pack.tables.values() for rule in table.rules if rule.deliberate]
+    unordered = [name for name in pack.outcomes if not any(one.partition(".")[0] == name for one in ordered(pack))]
+    notes = [f"but for rules that say so: {', '.join(said)}"] * bool(said)
+    notes += [f"not asked of outcomes without an order: {', '.join(unordered)}"] * bool(unordered)
+    return _proved(sentence, proofs, "; ".join(notes))
 
 
 def _proved(sentence: str, proofs: list[Proof], why: str = "") -> Answer:

@@ -163,10 +163,12 @@ class Proof:
         except NotCountedError:
             return 0
 
-    def count(self, node: int) -> int:
-        """For how many complete profiles something holds; what is free is counted for each of its cells."""
+    def count(self, node: int, *, left_out: bool = False) -> int:
+        """For how many complete profiles something holds; what is free is counted for each of its cells. With ``left_out`` also
+        those with answers that nobody gave, each counted with every value that may stand behind it.
+        """
         weights = [
-            tuple(map(int, variable.cells)) if variable.kind == "given" else variable.counts
+            tuple(map(int, variable.cells)) if variable.kind == "given" and not left_out else variable.counts
             for variable in self.meaning.variables
         ]
         free = 1

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -19,12 +20,14 @@ from continuum.proofs.proof import HIGHEST, Example, Proof, ordinal, told
 from continuum.proofs.sat import NotCountedError
 
 Verdict = Literal["proved", "broken", "not_proved"]
+MOVES = 16
+"""Of how many cells of an answer every move is counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A broken property's example: one profile, or two that differ in one input, and what became of each, on a day where it is
-    not that of the whole answer.
+    not that of the whole answer. Of a sentence about two outcomes, ``beside`` is the other, and what became of it comes second.
     """
 
     profiles: tuple[Example, ...]
@@ -32,6 +35,7 @@ class Pair:
     outcome: str
     differs: str = ""
     day: dt.date | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,15 @@ class NotProvable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Where a sentence is broken: a function of the profiles, and how to turn a profile into an example."""
+    """Where a sentence is broken: a function of the profiles, and how to turn a profile into an example. To count them: what it is
+    ``about``, and how many ``pairs`` of profiles break it for each profile, where it compares two.
+    """
 
     where: int
     pair: Callable[[Example], Pair]
     still: Callable[[Pair], bool]
+    about: str = ""
+    pairs: Fraction = Fraction(1)
 
 
 def answer(prop: Property, proofs: list[Proof]) -> Answer:
@@ -99,6 +107,22 @@ def answer(prop: Property, proofs: list[Proof]) -> Answer:
     return Answer(prop.text, "proved", profiles, days, apart, free, note)
 
 
+def extent(prop: Property, proof: Proof) -> str:
+    """How many profiles, or pairs of profiles that differ in one answer, break a sentence on a day, for each outcome and input.
+
+    All moves of an answer are counted where it has no more than :data:`MOVES` cells, else those between neighbouring cells.
+
+    Raises:
+        NotProvable: where the sentence cannot be answered from the cells.
+        NotCountedError: where a SAT solver answers.
+        TooLargeError: where it takes more work than one question may.
+    """
+    counts: Counter[str] = Counter()
+    for breach in FORMS[prop.form](_Asked(proof, prop, every=True)):
+        counts[breach.about] += int(breach.pairs * proof.count(breach.where, left_out=True))
+    return ", ".join(f"{about} {count}" for about, count in sorted(counts.items()) if count)
+
+
 def spoken_of(proof: Proof, prop: Property) -> int:
     """How many profiles a sentence speaks of on a day; 0 where they cannot be counted."""
     if prop.where is None:
@@ -118,10 +142,10 @@ def holds_of(proof: Proof, prop: Property, profiles: Sequence[Example]) -> bool:
 
 
 class _Asked:
-    """One sentence, asked of one day."""
+    """One sentence, asked of one day: for the first move of each answer that breaks it, or for ``every`` one."""
 
-    def __init__(self, proof: Proof, prop: Property) -> None:
-        self.proof, self.prop, self.diagram = proof, prop, proof.diagram
+    def __init__(self, proof: Proof, prop: Property, *, every: bool = False) -> None:
+        self.proof, self.prop, self.diagram, self.every = proof, prop, proof.diagram, every
         self.parts = dict(prop.parts)
         self.apart = 0
         self.note = ""
@@ -210,7 +234,16 @@ class _Asked:
     def steps(self, index: int, *, adjacent: bool = False) -> list[tuple[int, int]]:
         """Pairs of cells of an input, the lower first."""
         places = [i for i, cell in enumerate(self.proof.meaning.variables[index].cells) if cell is not ABSENT]
-        return list(pairwise(places)) if adjacent else list(combinations(places, 2))
+        return list(pairwise(places)) if adjacent else self.two_of(places)
+
+    def two_of(self, places: Sequence[int]) -> list[tuple[int, int]]:
+        """Each two cells; where every one is asked for and they are many, each two neighbours."""
+        return list(pairwise(places) if self.every and len(places) > MOVES else combinations(places, 2))
+
+    def pairs(self, index: int, cells: tuple[int, int], *, adjacent: bool = False) -> Fraction:
+        """How many pairs of values there are of two cells, for each value of the input; of two neighbours, one step."""
+        counts = self.proof.meaning.variables[index].counts
+        return Fraction(1 if adjacent else counts[cells[0]] * counts[cells[1]], sum(counts))
 
     def moved(self, outcome: str, name: str, values: tuple[Any, Any]) -> Callable[[Example], Pair]:
         """How an example becomes two profiles that differ in one input."""
@@ -249,7 +282,8 @@ class _Asked:
         moves = _Moves(self, name, node, key, _both_ranked(wrong), partial(never, self.bounds(node)))
         for index, cells, where in moves.wrong(lambda index: self.steps(index, adjacent=adjacent)):
             pair = self.moved(outcome, name, self.stood_beside(index, cells))
-            yield Breach(where, pair, self.still(outcome, wrong))
+            pairs = self.pairs(index, cells, adjacent=adjacent)
+            yield Breach(where, pair, self.still(outcome, wrong), f"{outcome} by {name}", pairs)
 
     def still(self, outcome: str, wrong: Callable[[Any, Any], bool]) -> Callable[[Pair], bool]:
         """Whether the reference engine finds a pair wrong too."""
@@ -288,8 +322,8 @@ class _Moves:
         self.index = asked.variable(name, node)
 
     def wrong(self, steps: Callable[[int], list[tuple[int, int]]]) -> Iterator[tuple[int, tuple[int, int], int]]:
-        """The first of some moves that goes wrong for a profile that can be before it and after: the variable, its cells, and
-        where.
+        """The first of some moves (each, where every one is asked for) that goes wrong for a profile that can be before it and
+        after: the variable, its cells, and where.
         """
         if self.index is None:
             return
@@ -298,7 +332,8 @@ class _Moves:
             where = self._among_possible(self.index, cells)
             if not diagram.never(where):
                 yield self.index, cells, where
-                return
+                if not self.asked.every:
+                    return
             left.remove(cells)
 
     def _among_possible(self, index: int, cells: tuple[int, int]) -> int:
@@ -380,10 +415,9 @@ def _dependence(asked: _Asked, name: str, base: str, part: str) -> Iterator[Brea
         one, other = (worked._replace(value=hashable(worked.value)) for worked in pair.outcomes)
         return _differ(one, other, part)
 
-    for index, cells, where in moves.wrong(
-        lambda index: list(combinations(range(len(asked.proof.meaning.variables[index].cells)), 2))
-    ):
-        yield Breach(where, asked.moved(base, name, asked.stood_beside(index, cells)), still)
+    for index, cells, where in moves.wrong(lambda index: asked.two_of(range(len(asked.proof.meaning.variables[index].cells)))):
+        pair = asked.moved(base, name, asked.stood_beside(index, cells))
+        yield Breach(where, pair, still, f"{base}.{part} by {name}", asked.pairs(index, cells))
 
 
 def _differ(one: Any, other: Any, part: str) -> bool:
@@ -423,7 +457,7 @@ def _reach(asked: _Asked) -> Iterator[Breach]:
     where = asked.among(asked.diagram.apply((asked.prop.text, "missed"), missed, *both))
 
     def pair(example: Example) -> Pair:
-        return Pair((example,), (asked.proof.decide(example, outcome), asked.proof.decide(example, other)), outcome)
+        return Pair((example,), (asked.proof.decide(example, outcome), asked.proof.decide(example, other)), outcome, beside=other)
 
     yield Breach(where, pair, lambda found: missed(*found.outcomes))
 
@@ -468,7 +502,7 @@ def _settled(asked: _Asked, outcome: str, value: str, changes: dict[str, Any]) -
     def still(found: Pair) -> bool:
         return _is(asked.proof.decide(found.profiles[0], other), wanted) and asked.still(outcome, _falls)(found)
 
-    yield Breach(where, pair, still)
+    yield Breach(where, pair, still, f"{outcome} by {value}")
 
 
 def _never(asked: _Asked) -> Iterator[Breach]:
