@@ -59,12 +59,21 @@ A pack may accept a fault, for a reason and until a day. The finding gives the l
 
 ```yaml
 accepted:
-  - {check: gap, about: "band", because: "Nobody has said what holds at exactly 41.", until: 2027-08-31, witness: e80edded}
+  - {check: gap, about: "band", because: "Nobody has said what holds at exactly 41.", until: 2027-08-31, witness: f1ceae13}
 ```
 
-It is still told, as a note. `witness` stands for the example that was seen. The finding comes back as it was when the example
-changes and, with `--on`, when the day has passed; an acceptance of what no longer occurs is told as CX940, so that it does not
-rot. Property sentences are accepted by `property:` and the sentence. A default property may be switched off as a whole, with a
+It is still told, as a note. `witness` stands for the example that was seen and for how many profiles the fault was so, on each
+day on which something changes, with each answer given or left out. The finding comes back as it was when the example or that
+number changes and, with `--on`, when the day has passed; an acceptance of what no longer occurs is told as CX940, so that it
+does not rot. `because` must be a reason: the three dots that hold its place are refused.
+
+Of a sentence that compares two profiles the pairs that break it are counted, for each outcome and answer; of an answer with
+more than 16 ranges that the pack tells apart, only the steps from one range to the next. Not noticed is a fault that changes
+and is so for as many profiles as before, with the same smallest example, nor that a step that was broken goes further. Where
+the number cannot be counted (amounts that are not told apart, a diagram that is too large), and of the checks that do not
+speak of a region of profiles (CX932, CX933), the example alone stands for the fault.
+
+Property sentences are accepted by `property:` and the sentence. A default property may be switched off as a whole, with a
 reason, under `defaults_off:`.
 
 A check of your own is a function of the compiled pack that returns findings, offered under the entry point group

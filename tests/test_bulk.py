@@ -20,13 +20,13 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from click.testing import CliRunner
+from tests.helpers import pack
 
 import continuum
 from continuum.bulk import engines, reading
 from continuum.caseloads import write
 from continuum.cli import bulk as command
 from continuum.cli import cli
-from tests.helpers import pack
 
 ON = "2025-10-01"
 ENGINES = ("memory", "polars", "duckdb")
@@ -404,7 +404,7 @@ def test_an_excel_sheet_says_what_a_person_sees_in_it(folder):
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["speech", "cost", "plan", "day", "age"])
         sheet.write_row(1, 0, ["mild", 0.1, True])
-        sheet.write_datetime(1, 3, dt.datetime(2025, 9, 1), book.add_format({"num_format": "dd/mm/yyyy"}))
+        sheet.write_datetime(1, 3, dt.date(2025, 9, 1), book.add_format({"num_format": "dd/mm/yyyy"}))
         sheet.write_number(1, 4, 9)
         sheet.write_row(3, 0, ["severe"])
         sheet.write_formula(3, 1, "=1/0", value="#DIV/0!")

@@ -4,12 +4,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import combinations
 
 import pytest
 from tests.checks.helpers import found
 from tests.helpers import codes, pack, rulebook
 
+from continuum.engines.completions import Completions, Line
+from continuum.engines.reference import Reference
 from continuum.errors import DayError
+from continuum.proofs.proof import Proof
+from continuum.proofs.properties import extent
 
 RULES = """
 - decision: out
@@ -54,7 +59,9 @@ def test_an_acceptance_ends_after_its_day(day, severity):
         assert one.hint.endswith("it was accepted until 2026-08-31: decide again")
 
 
-@pytest.mark.parametrize(("witness", "was"), [("00000000", "for another example, `00000000`"), ("", "without its example")])
+@pytest.mark.parametrize(
+    ("witness", "was"), [("00000000", "for another example or extent, `00000000`"), ("", "without its example")]
+)
 def test_another_example_is_another_fault(witness, was):
     """Somebody moved a threshold after the gap was accepted."""
     (one,) = found("CX921", accepting(witness))
@@ -67,6 +74,84 @@ def test_a_wider_gap_with_another_smallest_profile_comes_back():
     text = accepting(limit=4).replace('age: "< 3"', 'age: "< 2"')
     (one,) = found("CX921", text)
     assert one.severity == "error"
+
+
+def test_a_much_wider_gap_with_the_same_smallest_profile_comes_back():
+    """The example at 3 stays what it was; the pupils of 4 to 10 are new."""
+    text = accepting(limit=10)
+    (one,) = found("CX921", text)
+    assert one.example.splitlines()[2] == found("CX921", accepting())[0].example.splitlines()[2]
+    assert (one.severity, "for another example or extent" in one.hint) == ("error", True)
+
+
+ORDERED = """
+- decision: out
+  asks: Which?
+  type: {scale: [low, middle, high]}
+  hit: first
+  rules:
+    - {id: O-1, when: {need: moderate}, then: low, because: b}
+    - {id: O-2, when: {need: severe}, then: %s, because: b}
+    - {id: O-3, otherwise: middle, because: b}
+"""
+SCALES = """
+scales:
+  needs: [mild, moderate, severe]
+inputs:
+  need: {ask: Need, type: scale, scale: needs}
+"""
+RISES = "raising any of [need] never lowers out"
+
+
+def ordered(severe, witness=""):
+    """A pack in which a moderate need comes to less than a mild one, and a severe one to what is said."""
+    line = f'accepted: [{{property: "{RISES}", because: b, until: 2026-08-31, witness: "{witness}"}}]\n' if witness else ""
+    return pack(ORDERED % severe, inputs=SCALES, more=f'properties: ["{RISES}"]\n{line}')
+
+
+def test_an_accepted_breach_of_order_comes_back_when_another_step_breaks_it():
+    """Mild to moderate was accepted; that severe loses too is news, though the smallest example is the same."""
+    witness = found("CX926", ordered("high"))[0].accept.rpartition("witness: ")[2].rstrip("}")
+    assert [one.severity for one in found("CX926", ordered("high", witness))] == ["note"]
+    assert [one.severity for one in found("CX926", ordered("low", witness))] == ["error"]
+
+
+@pytest.mark.parametrize("severe", ["low", "middle", "high"])
+def test_the_extent_of_a_breach_is_every_pair_of_profiles_that_breaks_it(severe):
+    """Held against the reference engine, pair by pair."""
+    made, needs, levels = rulebook(ordered(severe)), ["mild", "moderate", "severe"], ["low", "middle", "high"]
+    day = made.pack.some_day
+    ranks = [levels.index(made.decide({"need": need}, on=day).outcomes["out"].value) for need in needs]
+    broken = sum(one > other for one, other in combinations(ranks, 2))
+    (prop,) = made.pack.properties
+    reference = Reference(made.pack)
+    proof = Proof(reference, Completions(reference), day)
+    assert extent(prop, proof) == f"out by need {broken}"
+
+
+def test_the_extent_of_a_gap_is_every_profile_that_no_rule_covers():
+    """Held against the reference engine, profile by profile; ages are told apart in ranges only."""
+    made = rulebook(pack(RULES % 10))
+    reference = Reference(made.pack)
+    proof = Proof(reference, Completions(reference), made.pack.some_day)
+    asked = made.pack.inputs["age"]
+    causes = [reference.decide({"age": age}, proof.day)["out"].cause for age in Line(asked, proof.day).all()]
+    assert proof.count(proof.caused("out", "gap"), left_out=True) == causes.count("gap")
+
+
+def test_the_witness_does_not_rest_on_the_order_of_keys():
+    """A pack that is only written in another order has the same faults."""
+    inputs = "inputs:\n  age: {ask: Age, type: integer, min: 0, max: 25}\n  sex: {ask: Sex, type: yes_no}\n"
+    turned = "inputs:\n  sex: {ask: Sex, type: yes_no}\n  age: {ask: Age, type: integer, min: 0, max: 25}\n"
+    one, other = (found("CX921", pack(RULES % 3, inputs=text))[0].accept for text in (inputs, turned))
+    assert one == other
+
+
+@pytest.mark.parametrize("because", ["...", "…", '"."'])
+def test_the_dots_that_hold_the_place_of_a_reason_are_no_reason(because):
+    """CX213: the line of the finding was pasted and nobody said why."""
+    accepted = f"accepted: [{{check: gap, about: out, because: {because}, until: 2026-08-31}}]\n"
+    assert codes(pack(RULES % 3, more=accepted)) == ["CX213"]
 
 
 def test_what_is_accepted_and_no_longer_occurs_is_told():

@@ -92,3 +92,24 @@ def test_a_hole_behind_a_measure_and_in_a_condition_is_found():
     """
     (one,) = found("CX935", pack(rules, inputs=INPUTS + rates + measures))
     assert "given: {kind: mainstream}" in one.example
+
+
+def test_every_hole_is_told_so_that_one_accepted_does_not_hide_the_next():
+    """Two days without a row are two holes of one rate; of many, five are told and how many more there are."""
+    days = "{kinds: any, value: 1, to: 2022-03-31}, {kinds: mainstream, value: 2, from: 2022-04-02}"
+    (one,) = found("CX935", text(days))
+    assert "on 2022-04-01, and `out` needs it; it has no row for special on 2022-04-02, and `out` needs it" in one.message
+    many = ", ".join(f"{{kinds: any, value: 1, from: 202{i}-02-01, to: 202{i}-03-31}}" for i in range(1, 7))
+    (one,) = found("CX935", text(many))
+    assert one.message.count("no row for") == 5
+    assert one.message.endswith(" more")
+
+
+def test_an_accepted_hole_comes_back_when_another_is_beside_it():
+    """The smallest pupil is the same; the hole on later days is new."""
+    rows = "{kinds: mainstream, value: 1}, {kinds: special, value: 2, from: 2021-01-01}"
+    witness = found("CX935", text(rows))[0].accept.rpartition("witness: ")[2].rstrip("}")
+    accepted = f'accepted: [{{check: rates, about: amount, because: b, until: 2026-08-31, witness: "{witness}"}}]\n'
+    assert found("CX935", text(rows) + accepted)[0].severity == "note"
+    (one,) = found("CX935", text(f"{rows[:-1]}, to: 2022-12-31}}") + accepted)
+    assert one.severity == "warning"

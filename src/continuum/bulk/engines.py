@@ -120,7 +120,7 @@ def _duckdb(question: Question, asked: _Asked, chunks: Iterator[Chunk]) -> Itera
             failed.append(error)
             raise
 
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:  # several read ahead, and memory grows with the file
         stream = pa.RecordBatchReader.from_batches(asked.schema, batches())
         relation = question.of(connection.from_arrow(stream))
         ready = None

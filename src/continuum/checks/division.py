@@ -7,6 +7,7 @@ What rests on it is referred too; that is safe, and still worth a look.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from continuum.checks.sentences import NOT_PROVED
@@ -35,7 +36,7 @@ def find(subject: Subject) -> Iterator[Fault]:
             if examples:
                 message = f"`{name}` divides by zero for some pupils, and is referred for them"
                 pairs = tuple(Pair((one,), (proof.decide(one, name),), name) for one in examples)
-                extent = subject.extent(lambda one, name=name: one.count(_not_worked_out(one, name), left_out=True))
+                extent = subject.extent(partial(_counted, name=name))
                 yield Fault(name, message, subject.table_path(name), pairs, proof.day, HINT, "warning", extent=extent)
                 break
             doubtful = True
@@ -48,6 +49,10 @@ def find(subject: Subject) -> Iterator[Fault]:
 def _not_worked_out(proof: Proof, name: str) -> int:
     """The profiles for which a decision is referred because something cannot be worked out."""
     return proof.diagram.apply("cannot be worked out", _unworkable, proof.outcome(name))
+
+
+def _counted(proof: Proof, name: str) -> int:
+    return proof.count(_not_worked_out(proof, name), left_out=True)
 
 
 def _unworkable(worked: Any) -> bool:

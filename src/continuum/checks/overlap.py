@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -33,6 +32,7 @@ def find(subject: Subject) -> Iterator[Fault]:
         return
     shown: set[str] = set()
     doubtful: dict[str, Fault] = {}
+    counted: dict[str, list[dict[str, int]]] = {}
     for proof in subject.proofs:
         for name in tables_used(subject.pack):
             for one, other, where in _conflicts(proof, subject.pack.tables[name]):
@@ -42,7 +42,7 @@ def find(subject: Subject) -> Iterator[Fault]:
                 fault = _fault(subject, proof, name, (one, other), where)
                 if fault.witness:
                     shown.add(about)
-                    yield replace(fault, extent=subject.extent(partial(_extent, subject.pack.tables[name], about)))
+                    yield replace(fault, extent=_extent(subject, counted, name, about))
                 else:
                     doubtful[about] = fault
     yield from (fault for about, fault in doubtful.items() if about not in shown)
@@ -67,10 +67,18 @@ def _conflicts(proof: Proof, table: Table) -> Iterator[tuple[Rule, Rule, int]]:
             yield one, other, where
 
 
-def _extent(table: Table, about: str, proof: Proof) -> int:
-    """For how many profiles two rules conflict."""
-    found = (where for one, other, where in _conflicts(proof, table) if f"{one.id}, {other.id}" == about)
-    return sum(proof.count(where, left_out=True) for where in found)
+def _extent(subject: Subject, counted: dict[str, list[dict[str, int]]], name: str, about: str) -> str:
+    """For how many profiles two rules conflict on each day; all the rules of a table are counted at once, and kept."""
+    if name not in counted:
+        days: list[dict[str, int]] = []
+
+        def count(proof: Proof) -> int:
+            found = _conflicts(proof, subject.pack.tables[name])
+            days.append({f"{one.id}, {other.id}": proof.count(where, left_out=True) for one, other, where in found})
+            return len(days)
+
+        counted[name] = days if subject.extent(count) else []
+    return "; ".join(str(day.get(about, 0)) for day in counted[name])
 
 
 def _restricted(proof: Proof, table: Table, where: int, both: tuple[Rule, Rule], rules: list[Rule]) -> int:

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from continuum.checks.accepting import rotten, standing
-from continuum.checks.as_cases import case_id, worked_case
 from continuum.checks.alignment import ALIGNMENT
+from continuum.checks.as_cases import case_id, worked_case
 from continuum.checks.citation import CITATION
 from continuum.checks.cliff import CLIFF
 from continuum.checks.division import DIVISION

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -69,10 +69,12 @@ class Subject:
         """What can be asked of one day, which the version covers."""
         return next((proof for proof in self.proofs if proof.day == day), None) or Proof(self.reference, self.completions, day)
 
-    def extent(self, count: Callable[[Proof], Hashable]) -> str:
-        """How far a fault goes on each day told apart; empty where it cannot be counted within the work of one question."""
+    def extent(self, count: Callable[[Proof], Hashable], more: Sequence[Proof] = ()) -> str:
+        """How far a fault goes on each day told apart, and on ``more`` days; empty where it cannot be counted within the work of
+        one question.
+        """
         try:
-            return "; ".join(str(count(proof)) for proof in self._renewed())
+            return "; ".join(str(count(proof)) for proof in [*self._renewed(), *more])
         except (EngineError, TooLargeError, NotCountedError, NotProvable):
             return ""
         finally:

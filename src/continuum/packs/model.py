@@ -293,6 +293,13 @@ class Accepted(Part):
     witness: Text | None = None
 
     @model_validator(mode="after")
+    def _has_a_reason(self) -> Accepted:
+        if not self.because.strip(" .…?-"):
+            hint = "write in a sentence why it may stand, and who says so"
+            raise _bad("CX213", f"what is accepted has no reason: `{self.because}` only holds its place", hint=hint)
+        return self
+
+    @model_validator(mode="after")
     def _one_fault(self) -> Accepted:
         if (self.check is None) == (self.property is None) or (self.check is None) != (self.about is None):
             hint = "write property: and the sentence, or check: and about: as the finding gives them"

@@ -27,7 +27,7 @@ MOVES = 16
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A broken property's example: one profile, or two that differ in one input, and what became of each, on a day where it is
-    not that of the whole answer. Of a sentence about two outcomes, ``beside`` is the other, and what became of it comes second.
+    not that of the whole answer. Of a sentence about two outcomes, ``beside`` is the second.
     """
 
     profiles: tuple[Example, ...]
@@ -73,8 +73,8 @@ class NotProvable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Where a sentence is broken: a function of the profiles, and how to turn a profile into an example. To count them: what it is
-    ``about``, and how many ``pairs`` of profiles break it for each profile, where it compares two.
+    """Where a sentence is broken: a function of the profiles, and how to turn a profile into an example. To count them: what it
+    is ``about``, and how many ``pairs`` of profiles break it for each profile, where it compares two.
     """
 
     where: int
