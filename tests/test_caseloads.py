@@ -514,7 +514,7 @@ def test_parquet_carries_what_is_said_of_it(kent, tmp_path):
         assert kent.profile(answers(kent, row)).values == kent.profile(answers(kent, line)).values
 
 
-@pytest.mark.parametrize(("name", "extra"), [("a.parquet", "frames"), ("a.xlsx", "excel")])
+@pytest.mark.parametrize(("name", "extra"), [("a.parquet", "parquet"), ("a.xlsx", "excel")])
 def test_a_missing_extra_is_named(kent, tmp_path, monkeypatch, name, extra):
     """The core writes CSV and JSON Lines; for the rest the error says what to install."""
     monkeypatch.setattr(written, "pa", None)

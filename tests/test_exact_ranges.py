@@ -19,6 +19,7 @@ from tests.test_unknowns import (
     word,
 )
 
+import continuum
 from continuum.compiled import ABSENT
 from continuum.engines import completions
 from continuum.errors import ProfileError
@@ -225,3 +226,14 @@ def test_walk_and_diagram_give_the_same_range(text, values):
     assert {(item.field, item.outcomes) for item in walked.missing} == {(item.field, item.outcomes) for item in read.missing}, (
         text
     )
+
+
+@pytest.mark.parametrize("version", ["2025.9.0", "2026.9.0"])
+def test_a_profile_of_which_nothing_is_known_is_decided_and_cross_checked(version):
+    """The widest question there is must not be too much for anything."""
+    book = continuum.load("kent-continuum", version=version)
+    nothing = dict.fromkeys(book.pack.inputs)
+    decision = book.decide(nothing, on=book.pack.start, cross_check=True)
+    assert decision.status == "range"
+    assert {outcome.state for outcome in decision.outcomes.values()} == {"range"}
+    assert {item.field for item in decision.missing} <= {name for name, one in book.pack.inputs.items() if not one.protected}

@@ -438,13 +438,14 @@ class Rulebook:
         wide: dict[str, Open | None],
     ) -> tuple[str, ...]:
         """The engines that agree. The others take complete profiles, so they decide, for each branch of the walk over what is
-        not known, one way of filling in the rest; where the walk is too long, an example of each result and of each rule. The
-        index is not named: it is the reference's own, and no second reading of the rules.
+        not known, one way of filling in the rest; where the walk is too long, an example of each result and of each rule, and
+        where the diagram is too large for that, nothing: such a range says that it is not exact. The index is not named: it is
+        the reference's own, and no second reading of the rules.
         """
         checks: list[tuple[dict[str, Any], str, Worked]] = [({}, name, item) for name, item in worked.items()]
         for name, branches in leaves.items():
-            found = wide.get(name)
-            checks += [(leaf.chosen, name, leaf.worked) for leaf in branches or (found.examples() if found else ())]
+            decided = _examples(wide, name) if branches is None else branches
+            checks += [(leaf.chosen, name, leaf.worked) for leaf in decided]
         engines = [self._engine("index"), *self._durable()]
         try:
             self._agree(engines, values, env, checks)
@@ -568,7 +569,7 @@ class Rulebook:
             if branches is not None:
                 ranked = settling(branches)
             else:
-                ranked = open_.settling() if open_ else [(name, False) for name in self._unknown_reads(outcome, env)]
+                ranked = _settling(open_) or [(name, False) for name in self._unknown_reads(outcome, env)]
             for position, (name, alone) in enumerate(ranked):
                 found.setdefault(name, []).append(outcome)
                 settles[name] = settles.get(name, True) and alone
@@ -606,6 +607,24 @@ class Changed(Rulebook):
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("a changed rulebook has no text to be made again from")
+
+
+def _examples(wide: dict[str, Open | None], name: str) -> list[Leaf]:
+    """Examples of what an outcome may come to; none where its diagram is too large, and then it is left to the bounds."""
+    found = wide.get(name)
+    try:
+        return list(found.examples()) if found else []
+    except TooLargeError:
+        wide[name] = None
+        return []
+
+
+def _settling(open_: Open | None) -> list[tuple[str, bool]]:
+    """What would settle an outcome, most decisive first; nothing where that would take too much to tell."""
+    try:
+        return open_.settling() if open_ else []
+    except TooLargeError:
+        return []
 
 
 def _is_day(on: dt.date) -> None:

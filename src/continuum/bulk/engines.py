@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from continuum.bulk.extras import duckdb, needed, pa, pl, register_io_source
-from continuum.bulk.reading import Chunk
+from continuum.bulk.reading import ROWS, Chunk
 from continuum.frames.named import inputs_of
 from continuum.profiles import Reader
 from continuum.rulebook import Rulebook
@@ -125,7 +125,7 @@ def _duckdb(question: Question, asked: _Asked, chunks: Iterator[Chunk]) -> Itera
         relation = question.of(connection.from_arrow(stream))
         ready = None
         try:
-            for batch in pa.RecordBatchReader.from_stream(relation):
+            for batch in relation.to_arrow_reader(ROWS):
                 some = pa.Table.from_batches([batch])
                 ready = some if ready is None else pa.concat_tables([ready, some])
                 while waiting and ready.num_rows >= (count := waiting[0].table.num_rows):

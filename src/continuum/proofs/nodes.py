@@ -107,6 +107,20 @@ class Nodes:
         """Every value that the function takes."""
         return [self._value[one] for one in self.below(node) if self.is_leaf(one)]
 
+    def values_where(self, node: int, variable: int, cell: int) -> list[Any]:
+        """Every value that the function takes where one variable stands in a cell; nothing is built."""
+        seen, waiting, found = {node}, [node], []
+        while waiting:
+            here = waiting.pop()
+            children = self._children[here]
+            if not children:
+                found.append(self._value[here])
+            for child in (children[cell],) if children and self._variable[here] == variable else children:
+                if child not in seen:
+                    seen.add(child)
+                    waiting.append(child)
+        return found
+
     def support(self, node: int) -> set[int]:
         """The variables that the function depends on."""
         return {self._variable[one] for one in self.below(node)} - {len(self.sizes)}

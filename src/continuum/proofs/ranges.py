@@ -291,7 +291,7 @@ class Open:
         index = self.partly.meaning.space.index["input", name]
         found = []
         for cell in range(self.diagram.sizes[index]):
-            left = [one for one in self.diagram.values(self.diagram.restrict(self.node, {index: cell})) if one != EXCLUDED]
+            left = [one for one in self.diagram.values_where(self.node, index, cell) if one != EXCLUDED]
             still = {
                 other
                 for one in left
