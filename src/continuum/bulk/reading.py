@@ -68,7 +68,7 @@ def opened(path: Path) -> Source:
         EngineError: CX811, where a library for it is not installed.
         ValueError: where the extension is another.
     """
-    needed(pa, "pyarrow, the library for columns in files,", "duckdb")
+    needed(pa, "pyarrow, the library for columns in files,", "parquet")
     if path.suffix.lower() not in READERS:
         raise ValueError(f"`{path.name}` is not read; a caseload is one of {', '.join(READERS)}")
     try:
