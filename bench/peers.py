@@ -133,7 +133,11 @@ def times(mine: float, other: tuple[str, float] | None) -> str:
     """How many times as long as the other."""
     if other is None:
         return ""
-    ratio = mine / other[1]
+    return plain(mine / other[1])
+
+
+def plain(ratio: float) -> str:
+    """A ratio in two figures, or as a whole number."""
     return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}" if ratio >= 1 else f"{ratio:.2g}"
 
 
@@ -266,17 +270,18 @@ def verdict(found: Found) -> list[str]:
             theirs = found.named(other)
             if theirs and size in theirs.many:
                 ratio = mine / theirs.many[size].median
-                said.append(f"{times(ratio)} times {other} (aim: {aim}, {'met' if ratio <= aim else '**missed**'}),")
+                said.append(f"{plain(ratio)} times {other} (aim: {aim}, {'met' if ratio <= aim else '**missed**'}),")
         best = found.best("engine", size)
         if best:
             ratio = best[1] / mine
-            faster = f"{times(ratio)} times as fast as" if ratio >= 1 else f"**takes {times(1 / ratio)} times as long as**"
+            faster = f"{plain(ratio)} times as fast as" if ratio >= 1 else f"**takes {plain(1 / ratio)} times as long as**"
             said.append(f"{faster} {best[0]}, the best other engine (aim: 5, {'met' if ratio >= 5 else '**missed**'}),")
         said.append(f"{mine / found.bound[size].median:,.0f} times the bound.")
         if entry.children and entry.children[0]["size"]:
             used = statistics.median((one["peak"] - one["before"] + one["given"]) / one["size"] for one in entry.children)
             met = "met" if used <= 3 else "**missed**"
-            said.append(f"Rows, answers and work took at most {times(used)} times the memory of rows and answers (aim: 3, {met}).")
+            most = f"at most {plain(used)} times the memory of rows and answers (aim: 3, {met})"
+            said.append(f"Rows, answers and work took {most}.")
         lines.append(" ".join(said))
     lines += _slower(found)
     return [*lines, UNLIKE]
